@@ -1,0 +1,1 @@
+export const attachmentLimits = { filename: { max: 255 } } as const;

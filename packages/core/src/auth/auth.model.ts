@@ -1,0 +1,13 @@
+/** Why a session ended. `rotated` is not among them: rotation is a fact about a token, not about its session. */
+export const sessionEndReasons = [
+  'logout',
+  'logout_all',
+  'reuse_detected',
+  'password_changed',
+  'deactivated',
+  'revoked',
+] as const;
+export type SessionEndReason = (typeof sessionEndReasons)[number];
+
+/** How long the direct parent of the current refresh token may be presented again (two tabs, a lost answer). */
+export const refreshGraceSeconds = 10;

@@ -1,0 +1,1 @@
+export const commentLimits = { content: { max: 10_000 } } as const;

@@ -1,0 +1,10 @@
+import type { UserRole } from '../users/users.model.ts';
+
+/** Who asks, as read from the database for this very request. */
+export interface Actor {
+  id: string;
+  role: UserRole;
+  session_id: string;
+}
+
+export const isAdmin = (actor: Pick<Actor, 'role'>) => actor.role === 'admin';

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** PostgreSQL cannot hold U+0000, and UTF-8 no lone surrogate. */
+const isStorable = (value: string) => value.isWellFormed() && !value.includes('\u0000');
+
+/** Characters as a person counts them (code points), which is also what JSON Schema's `maxLength` means. */
+const lengthOf = (value: string) => {
+  let length = 0;
+  for (const _ of value) length++;
+  return length;
+};
+
+/** Any text that can be stored, of `min` to `max` characters. A text that must not be empty must not be blank either. */
+export function text({ min = 0, max }: { min?: number; max: number }) {
+  return z
+    .string()
+    .refine(isStorable, { error: 'Holds a character that cannot be stored (U+0000 or a lone surrogate)', abort: true })
+    .refine((value) => lengthOf(value) <= max, { error: `Has more than ${max} characters` })
+    .refine((value) => lengthOf(value) >= min, { error: `Has fewer than ${min} characters` })
+    .refine((value) => min === 0 || value.trim() !== '', { error: 'Is blank' })
+    .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
+}
+
+export const Id = z.uuid().meta({ description: 'A UUID.', example: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11' });
+
+/** ISO 8601 in UTC with milliseconds: how every time leaves the server. */
+export const Timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-22T09:30:00.000Z' });
+
+/** What both JavaScript and PostgreSQL write with four digits of year. */
+const earliest = Date.parse('0001-01-01T00:00:00Z');
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** ISO 8601 with `Z` or an offset, with or without fractions: how a time may come in. */
+export const TimestampInput = z.iso
+  .datetime({ offset: true })
+  .refine((value) => Date.parse(value) >= earliest && Date.parse(value) <= latest, { error: 'Is out of range' })
+  .meta({ example: '2026-12-01T12:00:00Z' });
+
+/** The version, or the versions, that the caller has read: the write happens only if one of them is the current one. */
+export const ExpectedVersion = z
+  .union([z.int().min(0), z.array(z.int().min(0)).max(20)])
+  .optional()
+  .meta({
+    description: 'Refuse with STALE_VERSION unless this is the current version. Over REST: the If-Match header.',
+  });
+export type ExpectedVersion = z.infer<typeof ExpectedVersion>;
