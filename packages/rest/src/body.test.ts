@@ -1,0 +1,195 @@
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TRPCError } from '@trpc/server';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { RestFault } from './fault.ts';
+import { serve, t } from './test-surface.ts';
+
+const create = t.procedure
+  .meta({ openapi: { method: 'POST', path: '/tasks' } })
+  .input(z.strictObject({ title: z.string().optional() }))
+  .output(z.unknown())
+  .mutation(({ input }) => input);
+const router = t.router({ create });
+const json = { 'content-type': 'application/json' };
+
+describe('the type of a body', () => {
+  it.each([
+    'application/json',
+    'Application/JSON',
+    'application/json; charset=utf-8',
+    'application/json;charset="UTF-8"',
+    'application/json ; foo="a;charset=latin1"; charset=utf8',
+  ])('%s is JSON', async (type) => {
+    await using server = await serve(router);
+    const answer = await server.call('POST', '/api/tasks', {
+      body: '{"title":"é"}',
+      headers: { 'content-type': type },
+    });
+    expect([answer.status, answer.json]).toEqual([200, { title: 'é' }]);
+  });
+
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/merge-patch+json',
+    'application/jsonp',
+    'application/json; charset=latin1',
+    'multipart/form-data; boundary=x',
+    '',
+  ])('%s is not', async (type) => {
+    await using server = await serve(router);
+    const whole = await server.call('POST', '/api/tasks', { body: '{}', headers: { 'content-type': type } });
+    expect(whole).toMatchObject({ status: 415, json: { kind: 'unsupported_media_type' } });
+    const chunked = await server.call('POST', '/api/tasks', { body: ['{', '}'], headers: { 'content-type': type } });
+    expect(chunked).toMatchObject({ status: 415 });
+  });
+
+  it('is due where there is a body, and not where there is none', async () => {
+    await using server = await serve(router);
+    expect(await server.call('POST', '/api/tasks', { body: '{}' })).toMatchObject({ status: 415 });
+    expect(await server.call('POST', '/api/tasks')).toMatchObject({ status: 200, json: {} });
+    expect(
+      await server.call('POST', '/api/tasks', { body: '', headers: { 'content-type': 'text/plain' } }),
+    ).toMatchObject({ status: 200 });
+  });
+
+  it('is not compressed', async () => {
+    await using server = await serve(router);
+    const send = (encoding: string) =>
+      server.call('POST', '/api/tasks', { body: '{}', headers: { ...json, 'content-encoding': encoding } });
+    expect(await send('gzip')).toMatchObject({ status: 415 });
+    expect(await send('Identity')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a body that is no JSON', () => {
+  it.each([
+    ['{"title": "x"'],
+    ['title'],
+    [' '],
+    [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+    [Buffer.from('\uFEFF\uFEFF{}')],
+  ])('%s is malformed, and not quoted', async (body) => {
+    await using server = await serve(router);
+    const answer = await server.call('POST', '/api/tasks', { body, headers: json });
+    expect(answer).toMatchObject({ status: 400, json: { kind: 'malformed_json' } });
+    expect(answer.text).not.toMatch(/title|Unexpected/);
+  });
+
+  it('may begin with a byte order mark, and come in pieces of a character', async () => {
+    await using server = await serve(router);
+    const bytes = Buffer.from('\uFEFF{"title":"é"}');
+    const answer = await server.call('POST', '/api/tasks', {
+      body: [bytes.subarray(0, 14), bytes.subarray(14)],
+      headers: json,
+    });
+    expect([answer.status, answer.json]).toEqual([200, { title: 'é' }]);
+  });
+});
+
+describe('a body that is too large', () => {
+  const body = (size: number) => JSON.stringify({ title: 'x'.repeat(size - '{"title":""}'.length) });
+
+  it('is refused from the first byte over the limit, announced or counted', async () => {
+    await using server = await serve(router, { maxBodyBytes: 100 });
+    expect(await server.call('POST', '/api/tasks', { body: body(100), headers: json })).toMatchObject({ status: 200 });
+    expect(await server.call('POST', '/api/tasks', { body: [body(100)], headers: json })).toMatchObject({
+      status: 200,
+    });
+    const tooLarge = { status: 413, json: { kind: 'body_too_large' } };
+    expect(await server.call('POST', '/api/tasks', { body: body(101), headers: json })).toMatchObject(tooLarge);
+    const inTwo = { body: [body(101).slice(0, 60), body(101).slice(60)], headers: json };
+    expect(await server.call('POST', '/api/tasks', inTwo)).toMatchObject(tooLarge);
+  });
+
+  it('is 1 MiB by default, and a client that writes 16 MB first reads its answer all the same', async () => {
+    await using server = await serve(router);
+    const options = { body: body(16_000_000), headers: json };
+    for (let i = 0; i < 3; i++) {
+      expect(await server.call('POST', '/api/tasks', options)).toMatchObject({ status: 413 });
+      expect(await server.call('POST', '/api/tasks', { ...options, body: [options.body] })).toMatchObject({
+        status: 413,
+      });
+    }
+  });
+
+  it('leaves the connection usable', async () => {
+    await using server = await serve(router, { maxBodyBytes: 10 });
+    const socket = connect(server.port, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (chunk) => (answers += chunk.toString()));
+    const head = `POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    socket.write(`${head}Content-Length: 1000000\r\n\r\n${'x'.repeat(1_000_000)}${head}Content-Length: 2\r\n\r\n{}`);
+    await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']));
+    socket.destroy();
+  });
+
+  it('is not read for ever: after the drain limit the connection is cut', async () => {
+    await using server = await serve(router, { maxBodyBytes: 10, maxDrainBytes: 1_000_000 });
+    const socket = connect(server.port, '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    socket.write(
+      'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000000\r\n\r\n',
+    );
+    await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1.1 413/));
+    for (let i = 0; i < 100 && !socket.closed; i++) {
+      socket.write('x'.repeat(100_000));
+      await sleep(2);
+    }
+    expect(socket.closed).toBe(true);
+  });
+});
+
+describe('a client that leaves', () => {
+  it('while it uploads is an aborted request and nothing else', async () => {
+    await using server = await serve(router);
+    const socket = connect(server.port, '127.0.0.1');
+    socket.write(
+      'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"title":',
+    );
+    await sleep(50);
+    socket.destroy();
+    await vi.waitFor(() => expect(server.errors).toHaveLength(1));
+    expect(server.errors[0]).toMatchObject({ kind: 'aborted', code: 'CLIENT_CLOSED_REQUEST' });
+    expect(server.errors[0]).toBeInstanceOf(RestFault);
+    expect(server.fatal).toEqual([]);
+  });
+});
+
+describe('the order of things', () => {
+  it('asks who it is before it reads the body', async () => {
+    const guarded = t.procedure.use(() => {
+      throw new TRPCError({ code: 'UNAUTHORIZED' });
+    });
+    const secret = guarded
+      .meta({ openapi: { method: 'POST', path: '/secret' } })
+      .input(z.strictObject({}))
+      .output(z.unknown())
+      .mutation(() => null);
+    await using server = await serve(t.router({ secret }));
+    const body = 'x'.repeat(4_000_000);
+    expect(await server.call('POST', '/api/secret', { body })).toMatchObject({ status: 401 });
+  });
+
+  it('keeps its fault although a middleware masks what it does not know', async () => {
+    const masked = t.procedure.use(async ({ next }) => {
+      const result = await next();
+      if (!result.ok) throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'masked' });
+      return result;
+    });
+    const { create: _create, ...router } = {
+      create,
+      masked: masked
+        .meta({ openapi: { method: 'POST', path: '/masked' } })
+        .input(z.strictObject({}))
+        .output(z.unknown())
+        .mutation(() => null),
+    };
+    await using server = await serve(t.router(router));
+    expect(await server.call('POST', '/api/masked', { body: '{', headers: json })).toMatchObject({ status: 400 });
+  });
+});
