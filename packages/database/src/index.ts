@@ -1,1 +1,11 @@
-export {};
+export { connectDatabase } from './connect.ts';
+export type { ConnectOptions, Database, DatabaseConnection, Executor, Transaction } from './connect.ts';
+export { DatabaseDeadlineError, withDeadline } from './deadline.ts';
+export {
+  checkViolation,
+  databaseErrorCode,
+  foreignKeyViolation,
+  isDatabaseUnavailable,
+  uniqueViolation,
+} from './errors.ts';
+export { transaction } from './transaction.ts';

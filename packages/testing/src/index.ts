@@ -1,1 +1,3 @@
-export {};
+export { createTestDatabase } from './database.ts';
+export type { TestDatabase, TestDatabaseOptions } from './database.ts';
+export { takeNoise } from './noise.ts';

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ReservedSql, Sql } from 'postgres';
+import { openClient } from '../client.ts';
+
+/** A server owns the data and is alone; a guest (the command line) works beside it. */
+export type Role = 'server' | 'guest';
+
+// Advisory locks of the maintenance database: they go with the session, and so with the process, however it ends.
+const SERVER_LOCK = '1952543595, 1';
+/** Shared by whoever uses PostgreSQL; exclusive for the one that is about to stop it. */
+const USE_LOCK = '1952543595, 2';
+
+/** After `kill -9` the predecessor's session ends a moment later than its process. */
+const PREDECESSOR_PATIENCE_MS = 1_500;
+
+export interface Session {
+  /** Gives up this use; true when nobody else is left, and then nobody can come before PostgreSQL is down. */
+  isLastUser(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/**
+ * Registers this process with a running PostgreSQL, and makes sure that the database exists. `stopping`: somebody is
+ * stopping it; `taken`: another server holds the data. Rejects with the driver's error when it cannot connect.
+ * `onLost` is called when the session ends by itself.
+ */
+export async function openSession(
+  maintenanceUrl: string,
+  database: string,
+  role: Role,
+  onLost: () => void,
+): Promise<Session | 'stopping' | 'taken'> {
+  let isOpen = false;
+  const client = openClient(maintenanceUrl, {
+    max: 1,
+    connect_timeout: 5,
+    max_lifetime: null,
+    fetch_types: false,
+    connection: { application_name: `taskmaster ${role}`, idle_session_timeout: 0 },
+    onclose: () => {
+      if (isOpen) onLost();
+      isOpen = false;
+    },
+  });
+  const close = async (): Promise<void> => {
+    isOpen = false;
+    await client.end({ timeout: 1 });
+  };
+  try {
+    const sql = await client.reserve();
+    const refusal = await register(sql, role);
+    if (refusal !== undefined) {
+      await close();
+      return refusal;
+    }
+    await ensureDatabase(sql, database);
+    isOpen = true;
+    return { close, isLastUser: async () => isLastUser(sql) };
+  } catch (error) {
+    await closeQuietly(client);
+    throw error;
+  }
+}
+
+async function register(sql: ReservedSql, role: Role): Promise<'stopping' | 'taken' | undefined> {
+  if (!(await holds(sql, `pg_try_advisory_lock_shared(${USE_LOCK})`))) return 'stopping';
+  if (role === 'guest') return undefined;
+  const until = performance.now() + PREDECESSOR_PATIENCE_MS;
+  while (!(await holds(sql, `pg_try_advisory_lock(${SERVER_LOCK})`))) {
+    if (performance.now() > until) return 'taken';
+    await sleep(50);
+  }
+  return undefined;
+}
+
+async function isLastUser(sql: ReservedSql): Promise<boolean> {
+  await holds(sql, `pg_advisory_unlock_shared(${USE_LOCK})`);
+  return holds(sql, `pg_try_advisory_lock(${USE_LOCK})`);
+}
+
+async function holds(sql: ReservedSql, expression: string): Promise<boolean> {
+  const [row] = await sql.unsafe<{ held: boolean }[]>(`SELECT ${expression} AS held`);
+  return row?.held === true;
+}
+
+async function ensureDatabase(sql: ReservedSql, database: string): Promise<void> {
+  const [row] = await sql<{ found: boolean }[]>`
+    SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${database}) AS found
+  `;
+  if (row?.found === true) return;
+  try {
+    await sql.unsafe(`CREATE DATABASE ${database}`);
+  } catch (error) {
+    // 42P04, 23505: a guest that came at the same moment made it.
+    if (!(error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505'))) throw error;
+  }
+}
+
+const closeQuietly = async (client: Sql): Promise<void> => client.end({ timeout: 0 }).catch(() => undefined);
