@@ -5,3 +5,12 @@ export { successStatuses, type RestMeta, type RestOptions, type SuccessStatus } 
 export { restMethods, type OperationInfo, type RawExchange, type RawRoute, type RestMethod } from './operation.ts';
 export type { ContextSource, ErrorAnswer, ErrorInfo, RestHandlerOptions } from './options.ts';
 export { listProcedures, type ProcedureInfo } from './procedures.ts';
+export {
+  assertCompleteRouter,
+  findRouterProblems,
+  routerRules,
+  type RouterProblem,
+  type RouterRule,
+} from './completeness.ts';
+export { createDocument } from './document/create-document.ts';
+export type { DocumentOptions, ProblemDescription } from './document/options.ts';
