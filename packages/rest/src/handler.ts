@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { sendEmpty } from './answer.ts';
 import { asAborted, clientSignal } from './client-signal.ts';
-import { drain } from './drain.ts';
 import { fail } from './failure.ts';
 import { RestFault } from './fault.ts';
 import type { OperationInfo, Route } from './operation.ts';
@@ -13,8 +12,6 @@ import { compileProcedure } from './procedure-route.ts';
 import { listRestProcedures } from './procedures.ts';
 import { compileRawRoute } from './raw-route.ts';
 import { parseTarget, type Target } from './target.ts';
-
-const defaultMaxDrainBytes = 64 * 1024 * 1024;
 
 /** A REST surface. */
 export interface RestHandler {
@@ -50,8 +47,6 @@ export function createRestHandler<Router extends AnyTRPCRouter>(options: RestHan
       await match.route.run({ req, res, isHead, signal, query: target.query, values: match.values });
     } catch (error) {
       fail(res, asAborted(error, signal), operation ? { req, operation } : { req }, options);
-    } finally {
-      if (res.headersSent) drain(req, options.maxDrainBytes ?? defaultMaxDrainBytes);
     }
   }
 

@@ -1,3 +1,4 @@
+export { sendProblem } from './answer.ts';
 export { RestFault, restFaultKinds, type RestFaultKind } from './fault.ts';
 export { createRestHandler, type RestHandler } from './handler.ts';
 export type { IfMatchOptions } from './input.ts';

@@ -36,8 +36,6 @@ export interface RestHandlerOptions<Router extends AnyTRPCRouter> {
   readonly routes?: readonly RawRoute[];
   /** The most a JSON body may have. Default 1 MiB. */
   readonly maxBodyBytes?: number;
-  /** How much of an unread body is taken in after the answer before the connection is cut. Default 64 MiB. */
-  readonly maxDrainBytes?: number;
   /** The entity tag of an output, quotes included (`"7"`, `W/"7"`); undefined where it has none. */
   etag?(output: unknown, operation: OperationInfo): string | undefined;
   readonly ifMatch?: IfMatchOptions;

@@ -191,6 +191,11 @@ describe('the document', () => {
   });
 });
 
+it('names a format without writing it out', () => {
+  expect(document.components?.schemas?.['Task']).toMatchObject({ properties: { id: { format: 'uuid' } } });
+  expect(JSON.stringify(document)).not.toContain('"pattern"');
+});
+
 describe('parameters', () => {
   it('of the query have their descriptions, defaults and style', () => {
     expect(at('/tasks', 'get')?.parameters).toMatchObject([

@@ -9,6 +9,7 @@ import type { DocumentOptions } from './options.ts';
 import { describeParameters } from './parameters.ts';
 import { describeBody } from './request-body.ts';
 import { describeProblems, describeSuccess } from './responses.ts';
+import { tidy } from './tidy.ts';
 
 /**
  * Describes every operation that `createRestHandler` serves for the same router and routes, as OpenAPI 3.1.
@@ -31,14 +32,14 @@ export function createDocument(options: DocumentOptions): oas31.OpenAPIObject {
     const info = rawOperation(route);
     put(info, (generated) => describeRoute(route, info, generated, options));
   }
-  return {
+  return tidy({
     openapi: base.openapi,
     info: options.info,
     servers: [...options.servers],
     ...(options.tags ? { tags: [...options.tags] } : {}),
     paths,
     components: base.components ?? {},
-  };
+  });
 }
 
 const methodKeys = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const satisfies Record<
