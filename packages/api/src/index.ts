@@ -1,1 +1,16 @@
-export {};
+export { authenticate, bearerToken } from './auth/authenticate.ts';
+export type { Authentication } from './auth/authenticate.ts';
+export { createAccessTokens, hmacAlgorithms } from './auth/access-tokens.ts';
+export type { HmacAlgorithm } from './auth/access-tokens.ts';
+export { createLoginLimit } from './auth/login-limit.ts';
+export { createPasswords } from './auth/passwords.ts';
+export { createRefreshTokens } from './auth/refresh-tokens.ts';
+export { createServices } from './create-services.ts';
+export { toFailure } from './errors/failure.ts';
+export type { Failure } from './errors/failure.ts';
+export { toProblem } from './errors/problem.ts';
+export { appRouter } from './router.ts';
+export type { AppRouter } from './router.ts';
+export type { Services } from './services.ts';
+export type { ActorContext, Context, Origin } from './shared/context.ts';
+export type { Deps } from './shared/deps.ts';

@@ -103,3 +103,9 @@ export type ListTasksInput = z.infer<typeof ListTasksInput>;
 
 export const ListTeamTasksInput = PageQuery.extend({ ...taskFilters, team_id: Id });
 export type ListTeamTasksInput = z.infer<typeof ListTeamTasksInput>;
+
+/** The admin's list knows no sphere, and shows archived tasks beside the others unless asked. */
+export const ListAllTasksInput = ListTasksInput.extend({
+  is_archived: z.boolean().optional().meta({ description: 'Only the archived ones, or only the others.' }),
+});
+export type ListAllTasksInput = z.infer<typeof ListAllTasksInput>;

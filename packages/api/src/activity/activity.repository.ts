@@ -1,0 +1,64 @@
+import type { ActivityAction, EntityType, PageQuery } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
+import { activityLogs, tasks } from '@taskmaster/core/tables';
+import type { Database, Transaction } from '@taskmaster/database';
+import type { SQL } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import type { Origin } from '../shared/context.ts';
+import { countRows } from '../shared/count-rows.ts';
+import { offsetOf } from '../shared/page.ts';
+import { visibleTo } from '../tasks/visible-to.ts';
+
+export interface Entry {
+  action: ActivityAction;
+  entity_type: EntityType;
+  entity_id: string;
+  task_id?: string | null;
+  team_id?: string | null;
+  details?: Record<string, unknown>;
+  /** Who did it where that is not the context's actor, as at register and login. */
+  actor_id?: string | null;
+}
+
+export type Recorder = Origin & { actor?: Actor };
+
+/** The paragraph that ends every write: its row in the spine, in the write's own transaction. */
+export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]): Promise<void> {
+  const rows = entries.map((entry) => ({
+    id: uuidv7(),
+    actor_id: ctx.actor?.id ?? null,
+    ip_address: ctx.ip_address,
+    ...entry,
+  }));
+  await tx.insert(activityLogs).values(rows).prepare(`activity.record.${rows.length}`).execute();
+}
+
+const { xid: _xid, seq: _seq, ...columns } = getTableColumns(activityLogs);
+export type ActivityRow = Omit<typeof activityLogs.$inferSelect, 'xid' | 'seq'>;
+
+/** Of what I did, the activity of a task follows the task: it goes out of sight with it. */
+const stillVisibleTo = (actor: Actor) =>
+  or(
+    isNull(activityLogs.task_id),
+    sql`exists (select 1 from ${tasks} where ${tasks.id} = ${activityLogs.task_id} and (${or(...visibleTo(actor))}))`,
+  );
+
+export const doneBy = (actor: Actor) =>
+  and(eq(activityLogs.actor_id, actor.id), actor.role === 'admin' ? undefined : stillVisibleTo(actor));
+export const aboutTask = (task_id: string) => eq(activityLogs.task_id, task_id);
+
+/** The newest first. `where` undefined: all there is. */
+export async function list(db: Database, where: SQL | undefined, query: PageQuery) {
+  const items = db
+    .select(columns)
+    .from(activityLogs)
+    .where(where)
+    .orderBy(desc(activityLogs.created_at), desc(activityLogs.id))
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .prepare('activity.list')
+    .execute();
+  const [rows, counted] = await Promise.all([items, countRows(db, activityLogs, where)]);
+  return { items: rows, counted };
+}

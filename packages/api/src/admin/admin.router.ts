@@ -1,0 +1,25 @@
+import { AdminStats, ListAllTasksInput, ListUsersInput, TaskPage, UserPage } from '@taskmaster/core/contracts';
+import { problems } from '../shared/problems.ts';
+import { adminProcedure, router } from '../trpc.ts';
+
+const tags = ['Admin'];
+const rest = { problems: problems('ADMIN_ONLY') };
+
+export const adminRouter = router({
+  stats: adminProcedure
+    .meta({ openapi: { method: 'GET', path: '/admin/stats', tags, summary: 'Get statistics for a dashboard' }, rest })
+    .output(AdminStats)
+    .query(({ ctx }) => ctx.services.admin.stats(ctx)),
+
+  users: adminProcedure
+    .meta({ openapi: { method: 'GET', path: '/admin/users', tags, summary: 'List every user' }, rest })
+    .input(ListUsersInput)
+    .output(UserPage)
+    .query(({ ctx, input }) => ctx.services.admin.users(ctx, input)),
+
+  tasks: adminProcedure
+    .meta({ openapi: { method: 'GET', path: '/admin/tasks', tags, summary: 'List every task' }, rest })
+    .input(ListAllTasksInput)
+    .output(TaskPage)
+    .query(({ ctx, input }) => ctx.services.admin.tasks(ctx, input)),
+});

@@ -1,0 +1,32 @@
+import type { AdminService } from '../services.ts';
+import type { Deps } from '../shared/deps.ts';
+import { toPage } from '../shared/page.ts';
+import { listTasks } from '../tasks/task-list.repository.ts';
+import { presentTask } from '../tasks/tasks.presenter.ts';
+import { presentUser } from '../users/users.presenter.ts';
+import { list as listUsers } from '../users/users.repository.ts';
+import * as repository from './admin.repository.ts';
+
+export function createAdminService({ db }: Deps): AdminService {
+  return {
+    async stats() {
+      const [users, teams, tasks, per_day, notifications, storage] = await Promise.all([
+        repository.userCounts(db),
+        repository.teamCounts(db),
+        repository.taskCounts(db),
+        repository.tasksPerDay(db),
+        repository.notificationCounts(db),
+        repository.storageUse(db),
+      ]);
+      return { users, teams, tasks: { ...tasks, per_day }, notifications, storage };
+    },
+    async users(_ctx, query) {
+      const { items, counted } = await listUsers(db, query);
+      return toPage(items.map(presentUser), counted, query);
+    },
+    async tasks(_ctx, query) {
+      const { items, counted } = await listTasks(db, 'all', query);
+      return toPage(items.map(presentTask), counted, query);
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { errors, jwtVerify, SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+
+export const hmacAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
+export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
+
+const issuer = 'taskmaster-pro';
+const audience = 'taskmaster-pro';
+/** Ours are some 300 characters; whatever is longer costs no signature check. */
+const maxTokenLength = 2048;
+
+const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
+
+/** What a verified access token says. `exp` is in seconds since the epoch. It names no role: that is read per request. */
+export type AccessClaims = z.infer<typeof Claims>;
+
+export interface AccessTokens {
+  readonly lifetimeSeconds: number;
+  sign: (claims: { user_id: string; session_id: string }) => Promise<string>;
+  /** Undefined for a token that is malformed, forged, expired or meant for something else. */
+  verify: (token: string) => Promise<AccessClaims | undefined>;
+}
+
+export interface AccessTokenOptions {
+  secretKey: string;
+  algorithm: HmacAlgorithm;
+  lifetimeSeconds: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+export function createAccessTokens({
+  secretKey,
+  algorithm,
+  lifetimeSeconds,
+  now = Date.now,
+}: AccessTokenOptions): AccessTokens {
+  const key = new TextEncoder().encode(secretKey);
+  // jose verifies in libuv's thread pool, where it would wait behind argon2: a token is verified once, then known.
+  const verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
+  const isAlive = ({ exp }: AccessClaims) => exp * 1000 > now();
+
+  async function check(token: string): Promise<AccessClaims | undefined> {
+    const options = {
+      issuer,
+      audience,
+      algorithms: [algorithm],
+      requiredClaims: ['exp', 'sub', 'sid'],
+      currentDate: new Date(now()),
+    };
+    try {
+      const { payload } = await jwtVerify(token, key, options);
+      return Claims.safeParse(payload).data;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    lifetimeSeconds,
+    sign({ user_id, session_id }) {
+      const issuedAt = Math.floor(now() / 1000);
+      return new SignJWT({ sid: session_id })
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+        .setSubject(user_id)
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
+        .sign(key);
+    },
+    async verify(token) {
+      if (token.length > maxTokenLength) return undefined;
+      const known = verified.get(token);
+      if (known) return isAlive(known) ? known : undefined;
+      const claims = await check(token);
+      if (claims) verified.set(token, claims);
+      return claims;
+    },
+  };
+}

@@ -1,0 +1,146 @@
+import { refreshTokens, sessions, users } from '@taskmaster/core/tables';
+import type { SessionEndReason } from '@taskmaster/core/contracts';
+import type { Executor, Transaction } from '@taskmaster/database';
+import { refreshGraceSeconds } from '@taskmaster/core/contracts';
+import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+
+/** All times are the database's: several servers need not agree on a clock. */
+const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
+
+/** The user and the role of a live session, or undefined: the one read that every request makes. */
+export async function findActor(db: Executor, claims: { sub: string; sid: string }) {
+  const [row] = await db
+    .select({ id: users.id, role: users.role, session_id: sessions.id })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.user_id))
+    .where(
+      and(
+        eq(sessions.id, claims.sid),
+        eq(sessions.user_id, claims.sub),
+        isNull(sessions.revoked_at),
+        gt(sessions.expires_at, sql`now()`),
+        users.is_active,
+      ),
+    )
+    .prepare('auth.findActor')
+    .execute();
+  return row;
+}
+
+export interface NewSession {
+  id: string;
+  user_id: string;
+  ip_address: string | null;
+  user_agent: string | null;
+}
+
+export async function insertSession(tx: Transaction, session: NewSession, lifetimeSeconds: number) {
+  await tx
+    .insert(sessions)
+    .values({ ...session, expires_at: after(lifetimeSeconds) })
+    .prepare('auth.insertSession')
+    .execute();
+}
+
+export async function insertRefreshToken(
+  tx: Transaction,
+  token: { hash: string; session_id: string },
+  lifetimeSeconds: number,
+) {
+  await tx
+    .insert(refreshTokens)
+    .values({ ...token, expires_at: after(lifetimeSeconds) })
+    .prepare('auth.insertRefreshToken')
+    .execute();
+}
+
+/** Locks the session of a token: rotation, logout and revocation of one family happen one after the other. */
+export async function lockSessionOf(tx: Transaction, hash: string) {
+  const [row] = await tx
+    .select({
+      id: sessions.id,
+      user_id: sessions.user_id,
+      is_live: sql<boolean>`${sessions.revoked_at} is null and ${sessions.expires_at} > now()`,
+    })
+    .from(sessions)
+    .where(
+      eq(
+        sessions.id,
+        sql`(select ${refreshTokens.session_id} from ${refreshTokens} where ${refreshTokens.hash} = ${hash})`,
+      ),
+    )
+    .for('update')
+    .prepare('auth.lockSessionOf')
+    .execute();
+  return row;
+}
+
+/**
+ * A token as it stands now that its session is locked. `is_direct_parent`: spent within the grace, and its successor
+ * is still the current generation.
+ */
+export async function findRefreshToken(tx: Transaction, hash: string) {
+  const [row] = await tx
+    .select({
+      hash: refreshTokens.hash,
+      is_expired: sql<boolean>`${refreshTokens.expires_at} <= now()`,
+      is_spent: sql<boolean>`${refreshTokens.rotated_at} is not null`,
+      is_direct_parent: sql<boolean>`${refreshTokens.rotated_at} > clock_timestamp() - make_interval(secs => ${refreshGraceSeconds})
+        and exists (select 1 from refresh_tokens child where child.hash = ${refreshTokens.replaced_by} and child.rotated_at is null)`,
+    })
+    .from(refreshTokens)
+    .where(eq(refreshTokens.hash, hash))
+    .prepare('auth.findRefreshToken')
+    .execute();
+  return row;
+}
+
+export async function spendRefreshToken(tx: Transaction, hash: string, successorHash: string) {
+  await tx
+    .update(refreshTokens)
+    .set({ rotated_at: sql`clock_timestamp()`, replaced_by: successorHash })
+    .where(eq(refreshTokens.hash, hash))
+    .prepare('auth.spendRefreshToken')
+    .execute();
+}
+
+/** A session lives as long as it is used. */
+export async function touchSession(tx: Transaction, id: string, lifetimeSeconds: number) {
+  await tx
+    .update(sessions)
+    .set({ last_used_at: sql`now()`, expires_at: after(lifetimeSeconds) })
+    .where(eq(sessions.id, id))
+    .prepare('auth.touchSession')
+    .execute();
+}
+
+/** Ends the live sessions of a user, or all but one. Returns the ids of those that this call ended. */
+export async function revokeSessionsOf(
+  tx: Transaction,
+  user_id: string,
+  reason: SessionEndReason,
+  options: { except?: string } = {},
+) {
+  const rows = await tx
+    .update(sessions)
+    .set({ revoked_at: sql`now()`, revoke_reason: reason })
+    .where(
+      and(
+        eq(sessions.user_id, user_id),
+        isNull(sessions.revoked_at),
+        options.except === undefined ? undefined : ne(sessions.id, options.except),
+      ),
+    )
+    .returning({ id: sessions.id });
+  return rows.map(({ id }) => id);
+}
+
+/** Returns false where the session had ended before. */
+export async function revokeSession(tx: Transaction, id: string, reason: SessionEndReason) {
+  const rows = await tx
+    .update(sessions)
+    .set({ revoked_at: sql`now()`, revoke_reason: reason })
+    .where(and(eq(sessions.id, id), isNull(sessions.revoked_at)))
+    .returning({ id: sessions.id });
+  return rows.length > 0;
+}

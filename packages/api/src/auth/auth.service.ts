@@ -1,0 +1,130 @@
+import { AppError } from '@taskmaster/core/errors';
+import type { TokenPair } from '@taskmaster/core/contracts';
+import type { Transaction } from '@taskmaster/database';
+import { uuidv7 } from 'uuidv7';
+import { record } from '../activity/activity.repository.ts';
+import type { AuthService } from '../services.ts';
+import type { Origin } from '../shared/context.ts';
+import type { Deps } from '../shared/deps.ts';
+import { write } from '../shared/write.ts';
+import { refusingTakenNames } from '../users/name-conflict.ts';
+import { presentUser } from '../users/users.presenter.ts';
+import * as usersRepository from '../users/users.repository.ts';
+import * as repository from './auth.repository.ts';
+
+interface Generation {
+  user_id: string;
+  session_id: string;
+  refresh_token: string;
+}
+
+type Refreshed = Generation | 'refused';
+
+export function createAuthService(deps: Deps): AuthService {
+  const { refreshTokens, accessTokens, passwords } = deps;
+
+  async function tokenPair({ user_id, session_id, refresh_token }: Generation): Promise<TokenPair> {
+    const access_token = await accessTokens.sign({ user_id, session_id });
+    return { access_token, refresh_token, token_type: 'bearer', expires_in: accessTokens.lifetimeSeconds };
+  }
+
+  async function startSession(tx: Transaction, origin: Origin, user_id: string): Promise<Generation> {
+    const session_id = uuidv7();
+    const refresh_token = refreshTokens.create();
+    const { ip_address, user_agent } = origin;
+    await repository.insertSession(
+      tx,
+      { id: session_id, user_id, ip_address, user_agent },
+      refreshTokens.lifetimeSeconds,
+    );
+    const hash = refreshTokens.hash(refresh_token);
+    await repository.insertRefreshToken(tx, { hash, session_id }, refreshTokens.lifetimeSeconds);
+    await record(tx, origin, {
+      action: 'session.started',
+      entity_type: 'session',
+      entity_id: session_id,
+      actor_id: user_id,
+    });
+    return { user_id, session_id, refresh_token };
+  }
+
+  /** The session is locked: racing refreshes, a logout and the detection of reuse come one after the other. */
+  async function rotate(tx: Transaction, origin: Origin, token: string): Promise<Refreshed> {
+    const hash = refreshTokens.hash(token);
+    const session = await repository.lockSessionOf(tx, hash);
+    if (!session?.is_live) return 'refused';
+    const state = await repository.findRefreshToken(tx, hash);
+    if (!state || state.is_expired) return 'refused';
+    const generation = {
+      user_id: session.user_id,
+      session_id: session.id,
+      refresh_token: refreshTokens.succeed(token),
+    };
+    if (state.is_direct_parent) return generation;
+    if (state.is_spent) {
+      await repository.revokeSession(tx, session.id, 'reuse_detected');
+      const entity = { entity_type: 'session', entity_id: session.id, actor_id: session.user_id } as const;
+      await record(tx, origin, { action: 'session.reuse_detected', ...entity });
+      return 'refused';
+    }
+    const successor = { hash: refreshTokens.hash(generation.refresh_token), session_id: session.id };
+    await repository.spendRefreshToken(tx, hash, successor.hash);
+    await repository.insertRefreshToken(tx, successor, refreshTokens.lifetimeSeconds);
+    await repository.touchSession(tx, session.id, refreshTokens.lifetimeSeconds);
+    return generation;
+  }
+
+  return {
+    async register(origin, { password, ...input }) {
+      const password_hash = await passwords.hash(password);
+      const user = await refusingTakenNames(
+        write(deps, async (tx) => {
+          const inserted = await usersRepository.insert(tx, { id: uuidv7(), ...input, password_hash });
+          const entity = { entity_type: 'user', entity_id: inserted.id, actor_id: inserted.id } as const;
+          await record(tx, origin, { action: 'user.registered', ...entity });
+          return inserted;
+        }),
+      );
+      return presentUser(user);
+    },
+
+    async login(origin, { email, password }) {
+      await deps.loginLimit.consume(origin.ip_address ?? '');
+      const user = await usersRepository.findForLogin(deps.db, email);
+      const isRight = await passwords.verify(user?.password_hash, password);
+      if (!user || !isRight || !user.is_active) throw new AppError('INVALID_CREDENTIALS');
+      const rehashed = passwords.needsRehash(user.password_hash) ? await passwords.hash(password) : undefined;
+      const generation = await write(deps, async (tx) => {
+        // What was verified may have changed while argon2 was at work.
+        const current = await usersRepository.lockForLogin(tx, user.id);
+        if (!current?.is_active || current.password_hash !== user.password_hash) return undefined;
+        if (rehashed !== undefined) await usersRepository.setPasswordHash(tx, user.id, rehashed);
+        return startSession(tx, origin, user.id);
+      });
+      if (!generation) throw new AppError('INVALID_CREDENTIALS');
+      return tokenPair(generation);
+    },
+
+    async refresh(origin, { refresh_token }) {
+      const refreshed = await write(deps, (tx) => rotate(tx, origin, refresh_token));
+      // Thrown after the commit: a detected reuse has to revoke the session, not to be rolled back.
+      if (refreshed === 'refused') throw new AppError('INVALID_REFRESH_TOKEN');
+      return tokenPair(refreshed);
+    },
+
+    /** Any token of the family ends its session. One that nobody knows has nothing left to end. */
+    async logout(origin, { refresh_token }) {
+      await write(deps, async (tx) => {
+        const session = await repository.lockSessionOf(tx, refreshTokens.hash(refresh_token));
+        if (!session || !(await repository.revokeSession(tx, session.id, 'logout'))) return;
+        await record(tx, origin, {
+          action: 'session.ended',
+          entity_type: 'session',
+          entity_id: session.id,
+          actor_id: session.user_id,
+          details: { reason: 'logout', user_id: session.user_id },
+        });
+      });
+    },
+  };
+}

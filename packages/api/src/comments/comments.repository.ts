@@ -1,0 +1,68 @@
+import type { PageQuery } from '@taskmaster/core/contracts';
+import { comments } from '@taskmaster/core/tables';
+import type { Database, Transaction } from '@taskmaster/database';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { countRows } from '../shared/count-rows.ts';
+import { offsetOf } from '../shared/page.ts';
+
+export type CommentRow = typeof comments.$inferSelect;
+
+/** In the order in which they were written. */
+export async function list(db: Database, task_id: string, query: PageQuery) {
+  const where = eq(comments.task_id, task_id);
+  const items = db
+    .select()
+    .from(comments)
+    .where(where)
+    .orderBy(asc(comments.created_at), asc(comments.id))
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .prepare('comments.list')
+    .execute();
+  const [rows, counted] = await Promise.all([items, countRows(db, comments, where)]);
+  return { items: rows, counted };
+}
+
+/** Of this task: a comment is not reached through another one. */
+export async function lockById(tx: Transaction, task_id: string, id: string): Promise<CommentRow | undefined> {
+  const [row] = await tx
+    .select()
+    .from(comments)
+    .where(and(eq(comments.id, id), eq(comments.task_id, task_id)))
+    .for('update')
+    .prepare('comments.lockById')
+    .execute();
+  return row;
+}
+
+export async function insert(tx: Transaction, row: typeof comments.$inferInsert): Promise<CommentRow> {
+  const [inserted] = await tx.insert(comments).values(row).returning().prepare('comments.insert').execute();
+  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
+  return inserted;
+}
+
+export async function update(tx: Transaction, id: string, content: string): Promise<CommentRow | undefined> {
+  const [row] = await tx
+    .update(comments)
+    .set({ content, version: sql`${comments.version} + 1`, updated_at: sql`now()` })
+    .where(eq(comments.id, id))
+    .returning()
+    .prepare('comments.update')
+    .execute();
+  return row;
+}
+
+export async function remove(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(comments).where(eq(comments.id, id)).prepare('comments.remove').execute();
+}
+
+/** Everybody who has written on the task. */
+export async function authorsOn(tx: Transaction, task_id: string): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ author_id: comments.author_id })
+    .from(comments)
+    .where(eq(comments.task_id, task_id))
+    .prepare('comments.authorsOn')
+    .execute();
+  return rows.map(({ author_id }) => author_id);
+}

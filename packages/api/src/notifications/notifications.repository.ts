@@ -1,0 +1,50 @@
+import type { PageQuery } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
+import { notifications } from '@taskmaster/core/tables';
+import type { Database } from '@taskmaster/database';
+import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
+import { countRows } from '../shared/count-rows.ts';
+import { offsetOf } from '../shared/page.ts';
+import { readableBy } from './readable-by.ts';
+
+const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
+
+/** What the wire shows of a notification; its place in the stream is shown as an event id only. */
+export const notificationColumns = columns;
+export type NotificationRow = Omit<typeof notifications.$inferSelect, 'xid' | 'seq'>;
+
+export async function listOf(db: Database, actor: Actor, query: PageQuery) {
+  const items = db
+    .select(columns)
+    .from(notifications)
+    .where(readableBy(actor))
+    .orderBy(desc(notifications.created_at), desc(notifications.id))
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .prepare('notifications.listOf')
+    .execute();
+  const [rows, counted] = await Promise.all([items, countRows(db, notifications, readableBy(actor))]);
+  return { items: rows, counted };
+}
+
+/** Reading it again changes nothing: `read_at` keeps its first value. */
+export async function markRead(db: Database, actor: Actor, id: string): Promise<NotificationRow | undefined> {
+  const [row] = await db
+    .update(notifications)
+    .set({ is_read: true, read_at: sql`coalesce(${notifications.read_at}, now())` })
+    .where(and(eq(notifications.id, id), readableBy(actor)))
+    .returning(columns)
+    .prepare('notifications.markRead')
+    .execute();
+  return row;
+}
+
+/** Returns how many were unread. What arrives meanwhile stays unread: it is in no snapshot of this statement. */
+export async function markAllRead(db: Database, actor: Actor): Promise<number> {
+  const rows = await db
+    .update(notifications)
+    .set({ is_read: true, read_at: sql`now()` })
+    .where(and(eq(notifications.user_id, actor.id), eq(notifications.is_read, false)))
+    .returning({ id: notifications.id });
+  return rows.length;
+}

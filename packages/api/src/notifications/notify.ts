@@ -1,0 +1,21 @@
+import type { NotificationType } from '@taskmaster/core/contracts';
+import { notifications } from '@taskmaster/core/tables';
+import type { Transaction } from '@taskmaster/database';
+import { uuidv7 } from 'uuidv7';
+import type { ActorContext } from '../shared/context.ts';
+
+export interface Notice {
+  user_id: string;
+  type: NotificationType;
+  title: string;
+  body?: string | null;
+  task_id?: string | null;
+  team_id?: string | null;
+}
+
+/** Stores what people are told, in the transaction of what it is about; never for the one who did it. */
+export async function notify(tx: Transaction, ctx: ActorContext, ...notices: Notice[]): Promise<void> {
+  const rows = notices.filter(({ user_id }) => user_id !== ctx.actor.id).map((notice) => ({ id: uuidv7(), ...notice }));
+  if (rows.length === 0) return;
+  await tx.insert(notifications).values(rows).prepare(`notifications.notify.${rows.length}`).execute();
+}

@@ -1,0 +1,23 @@
+import type { Actor } from '@taskmaster/core/policies';
+import type { Services } from '../services.ts';
+
+/** Where a request came from, as it is written into the activity log and the request log. */
+export interface Origin {
+  request_id: string;
+  ip_address: string | null;
+  user_agent: string | null;
+}
+
+/** What a service knows of a request that somebody with a valid token made. */
+export interface ActorContext extends Origin {
+  actor: Actor;
+}
+
+/**
+ * The context of every procedure. It names interfaces only: a client's compiler reads it to know the router's type.
+ * `authenticate` reads the actor at most once a request and throws `UNAUTHENTICATED`.
+ */
+export interface Context extends Origin {
+  authenticate: () => Promise<Actor>;
+  services: Services;
+}

@@ -1,0 +1,17 @@
+import type { Database } from '@taskmaster/database';
+import type { Passwords } from '../auth/passwords.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { RefreshTokens } from '../auth/refresh-tokens.ts';
+import type { LoginLimit } from '../auth/login-limit.ts';
+import type { Hub } from '../realtime/hub.ts';
+
+/** What the services are made of. The server builds it once; a test may replace a part. */
+export interface Deps {
+  db: Database;
+  /** Fed from committed rows; a write wakes it when it has committed. */
+  hub: Pick<Hub, 'wake' | 'watchNotifications' | 'watchTasks'>;
+  passwords: Passwords;
+  accessTokens: AccessTokens;
+  refreshTokens: RefreshTokens;
+  loginLimit: LoginLimit;
+}

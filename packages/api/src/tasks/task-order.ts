@@ -1,0 +1,36 @@
+import type { ListTasksInput } from '@taskmaster/core/contracts';
+import { tasks } from '@taskmaster/core/tables';
+import { sql } from 'drizzle-orm';
+import { searchRank } from './task-search.ts';
+
+const columnOf = {
+  created_at: tasks.created_at,
+  updated_at: tasks.updated_at,
+  due_date: tasks.due_date,
+  priority: tasks.priority,
+  title: tasks.title,
+} as const;
+
+const keyNames = ['created_at', 'updated_at', 'due_date', 'priority', 'title'] as const;
+const isSortKey = (name: string): name is keyof typeof columnOf => keyNames.some((key) => key === name);
+
+/**
+ * The order of a list, with the id as tie-break: no row is on two pages, none is missed. `order` is over the table,
+ * `keys` the same over rows that carry only their id and the sort key. What has no date comes last either way.
+ */
+export function orderOf({ sort, search }: Pick<ListTasksInput, 'sort' | 'search'>) {
+  if (sort === undefined && search) return inOrder(sql`${searchRank(search)}`, 'desc');
+  const isDescending = sort === undefined || sort.startsWith('-');
+  const name = (sort ?? '-created_at').replace(/^-/, '');
+  if (!isSortKey(name)) throw new RangeError(`no such sort key: ${name}`);
+  return inOrder(sql`${columnOf[name]}`, isDescending ? 'desc' : 'asc', name === 'due_date');
+}
+
+function inOrder(key: ReturnType<typeof sql>, direction: 'asc' | 'desc', isNullable = false) {
+  const way = sql.raw(isNullable ? `${direction} nulls last` : direction);
+  const tieBreak = sql.raw(direction);
+  return {
+    order: sql`${key} ${way}, ${tasks.id} ${tieBreak}`,
+    keys: { select: sql`${key} as sort_key`, names: sql`sort_key`, order: sql`sort_key ${way}, id ${tieBreak}` },
+  };
+}

@@ -1,0 +1,83 @@
+import type { Actor } from '@taskmaster/core/policies';
+import { tasks } from '@taskmaster/core/tables';
+import type { Executor, Transaction } from '@taskmaster/database';
+import { and, eq, sql } from 'drizzle-orm';
+import { actorTeamRole, taskColumns } from './tasks.columns.ts';
+import type { TaskRow, TaskWithFacts } from './tasks.columns.ts';
+
+export type TaskPatch = Partial<
+  Pick<
+    TaskRow,
+    'title' | 'description' | 'status' | 'priority' | 'tags' | 'due_date' | 'is_archived' | 'assigned_to_id' | 'team_id'
+  >
+>;
+
+export async function findById(db: Executor, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
+  const [row] = await db
+    .select({ ...taskColumns, actor_team_role: actorTeamRole(actor) })
+    .from(tasks)
+    .where(eq(tasks.id, id))
+    .prepare('tasks.findById')
+    .execute();
+  return row;
+}
+
+/** As `findById`, and nobody else changes the task until the transaction ends. Lock its team first (`lockShared`). */
+export async function lockById(tx: Transaction, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
+  const [row] = await tx
+    .select({ ...taskColumns, actor_team_role: actorTeamRole(actor) })
+    .from(tasks)
+    .where(eq(tasks.id, id))
+    .for('update')
+    .prepare('tasks.lockById')
+    .execute();
+  return row;
+}
+
+export async function findTeamId(tx: Transaction, id: string): Promise<string | null | undefined> {
+  const [row] = await tx
+    .select({ team_id: tasks.team_id })
+    .from(tasks)
+    .where(eq(tasks.id, id))
+    .prepare('tasks.findTeamId')
+    .execute();
+  return row?.team_id;
+}
+
+export async function insert(tx: Transaction, row: typeof tasks.$inferInsert): Promise<TaskRow> {
+  const completed_at = row.status === 'done' ? sql`now()` : null;
+  const [inserted] = await tx
+    .insert(tasks)
+    .values({ ...row, completed_at })
+    .returning(taskColumns)
+    .prepare('tasks.insert')
+    .execute();
+  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
+  return inserted;
+}
+
+export async function update(tx: Transaction, id: string, patch: TaskPatch): Promise<TaskRow | undefined> {
+  const completed_at = patch.status === 'done' ? sql`now()` : null;
+  const [row] = await tx
+    .update(tasks)
+    .set({
+      ...patch,
+      ...(patch.status !== undefined && { completed_at }),
+      version: sql`${tasks.version} + 1`,
+      updated_at: sql`now()`,
+    })
+    .where(eq(tasks.id, id))
+    .returning(taskColumns)
+    .prepare('tasks.update')
+    .execute();
+  return row;
+}
+
+/** Takes what somebody has in a team away from him. Returns the changed tasks. */
+export async function unassignIn(tx: Transaction, team_id: string, user_id: string): Promise<TaskRow[]> {
+  return tx
+    .update(tasks)
+    .set({ assigned_to_id: null, version: sql`${tasks.version} + 1`, updated_at: sql`now()` })
+    .where(and(eq(tasks.team_id, team_id), eq(tasks.assigned_to_id, user_id)))
+    .returning(taskColumns);
+}

@@ -1,0 +1,133 @@
+import { teamMembers, teams, users } from '@taskmaster/core/tables';
+import type { PageQuery, TeamRole } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
+import type { Database, Executor, Transaction } from '@taskmaster/database';
+import { and, asc, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { countRows } from '../shared/count-rows.ts';
+import { offsetOf } from '../shared/page.ts';
+
+const columns = getTableColumns(teams);
+const actorRole = (actor: Actor) =>
+  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = ${teams.id} and m.user_id = ${actor.id})`;
+
+export type TeamRow = typeof teams.$inferSelect;
+/** A team with what the actor is in it: the facts that every rule about teams needs. */
+export type TeamWithFacts = TeamRow & { actor_role: TeamRole | null };
+
+export async function findById(db: Executor, actor: Actor, id: string): Promise<TeamWithFacts | undefined> {
+  const [row] = await db
+    .select({ ...columns, actor_role: actorRole(actor) })
+    .from(teams)
+    .where(eq(teams.id, id))
+    .prepare('teams.findById')
+    .execute();
+  return row;
+}
+
+/**
+ * For a change of the team or of its members. Writes to the team's tasks hold a share of this lock, so that they come
+ * wholly before or wholly after: nobody creates or gets a task in a team that he is just leaving.
+ */
+export async function lock(tx: Transaction, id: string): Promise<void> {
+  await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, id)).for('update').prepare('teams.lock').execute();
+}
+
+/** For a write to tasks of these teams. One order, so that two moves between the same teams cannot deadlock. */
+export async function lockShared(tx: Transaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await tx
+    .select({ id: teams.id })
+    .from(teams)
+    .where(inArray(teams.id, [...ids]))
+    .orderBy(asc(teams.id))
+    .for('key share')
+    .prepare(`teams.lockShared.${ids.length}`)
+    .execute();
+}
+
+export async function listOf(db: Database, actor: Actor, query: PageQuery) {
+  const mine = eq(teamMembers.user_id, actor.id);
+  const items = db
+    .select(columns)
+    .from(teamMembers)
+    .innerJoin(teams, eq(teams.id, teamMembers.team_id))
+    .where(mine)
+    .orderBy(desc(teams.created_at), desc(teams.id))
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .prepare('teams.listOf')
+    .execute();
+  const [rows, counted] = await Promise.all([items, countRows(db, teamMembers, mine)]);
+  return { items: rows, counted };
+}
+
+const memberColumns = {
+  user: { id: users.id, username: users.username, full_name: users.full_name },
+  role: teamMembers.role,
+  joined_at: teamMembers.joined_at,
+};
+
+export async function members(db: Executor, team_id: string) {
+  return db
+    .select(memberColumns)
+    .from(teamMembers)
+    .innerJoin(users, eq(users.id, teamMembers.user_id))
+    .where(eq(teamMembers.team_id, team_id))
+    .orderBy(asc(teamMembers.joined_at), asc(teamMembers.user_id))
+    .prepare('teams.members')
+    .execute();
+}
+
+export async function findMember(db: Executor, team_id: string, user_id: string) {
+  const [row] = await db
+    .select(memberColumns)
+    .from(teamMembers)
+    .innerJoin(users, eq(users.id, teamMembers.user_id))
+    .where(and(eq(teamMembers.team_id, team_id), eq(teamMembers.user_id, user_id)))
+    .prepare('teams.findMember')
+    .execute();
+  return row;
+}
+
+export type MemberRow = NonNullable<Awaited<ReturnType<typeof findMember>>>;
+
+export async function insert(tx: Transaction, row: typeof teams.$inferInsert): Promise<TeamRow> {
+  const [inserted] = await tx.insert(teams).values(row).returning(columns);
+  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
+  return inserted;
+}
+
+/** Every change of the team or of its members moves the version: the detail read shows both. */
+export async function update(
+  tx: Transaction,
+  id: string,
+  patch: Partial<Pick<TeamRow, 'name' | 'description'>> = {},
+): Promise<TeamRow | undefined> {
+  const [row] = await tx
+    .update(teams)
+    .set({ ...patch, version: sql`${teams.version} + 1`, updated_at: sql`now()` })
+    .where(eq(teams.id, id))
+    .returning(columns);
+  return row;
+}
+
+export async function remove(tx: Transaction, id: string): Promise<void> {
+  await tx.delete(teams).where(eq(teams.id, id));
+}
+
+/** Returns false where the user is a member already: the primary key decides. */
+export async function insertMember(tx: Transaction, row: { team_id: string; user_id: string; role: TeamRole }) {
+  const rows = await tx.insert(teamMembers).values(row).onConflictDoNothing().returning({ id: teamMembers.user_id });
+  return rows.length > 0;
+}
+
+export async function updateMember(tx: Transaction, team_id: string, user_id: string, role: TeamRole) {
+  await tx
+    .update(teamMembers)
+    .set({ role })
+    .where(and(eq(teamMembers.team_id, team_id), eq(teamMembers.user_id, user_id)));
+}
+
+export async function deleteMember(tx: Transaction, team_id: string, user_id: string) {
+  await tx.delete(teamMembers).where(and(eq(teamMembers.team_id, team_id), eq(teamMembers.user_id, user_id)));
+}

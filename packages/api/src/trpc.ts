@@ -1,0 +1,68 @@
+import { describeError } from '@taskmaster/core/errors';
+import type { ErrorCode, FieldError } from '@taskmaster/core/errors';
+import { canManageUsers } from '@taskmaster/core/policies';
+import { AppError } from '@taskmaster/core/errors';
+import { withDeadline } from '@taskmaster/database';
+import type { RestMeta } from '@taskmaster/rest';
+import { initTRPC } from '@trpc/server';
+import type { TRPC_ERROR_CODE_KEY, TRPCDefaultErrorShape } from '@trpc/server';
+import { toFailure } from './errors/failure.ts';
+import type { Context } from './shared/context.ts';
+
+/** A typed error: tRPC's own shape, with our code under `data.error`. Nothing else of the thrown error leaves. */
+export interface ErrorShape {
+  code: TRPCDefaultErrorShape['code'];
+  message: string;
+  data: {
+    code: TRPC_ERROR_CODE_KEY;
+    httpStatus: number;
+    path?: string;
+    error: { code: ErrorCode; request_id: string; errors?: readonly FieldError[] };
+  };
+}
+
+const t = initTRPC
+  .context<Context>()
+  .meta<RestMeta>()
+  .create({
+    // A stack never leaves the server, in development neither.
+    isDev: false,
+    sse: { enabled: false },
+    errorFormatter({ shape, error, ctx, path }): ErrorShape {
+      const failure = toFailure(error);
+      return {
+        code: shape.code,
+        message: failure.detail,
+        data: {
+          code: describeError(failure.code).rpc,
+          httpStatus: failure.status,
+          ...(path !== undefined && { path }),
+          error: {
+            code: failure.code,
+            request_id: ctx?.request_id ?? '',
+            ...(failure.errors && { errors: failure.errors }),
+          },
+        },
+      };
+    },
+  });
+
+/** No answer takes longer, whatever the database does: the client hears 503 instead of nothing. */
+const operationDeadlineMs = 15_000;
+
+const bounded = t.middleware(({ type, next }) =>
+  type === 'subscription' ? next() : withDeadline(next(), operationDeadlineMs),
+);
+
+const authenticated = t.middleware(async ({ ctx, next }) => next({ ctx: { actor: await ctx.authenticate() } }));
+
+const adminOnly = t.middleware(async ({ ctx, next }) => {
+  const actor = await ctx.authenticate();
+  if (!canManageUsers(actor)) throw new AppError('ADMIN_ONLY');
+  return next();
+});
+
+export const router = t.router;
+export const publicProcedure = t.procedure.use(bounded);
+export const userProcedure = publicProcedure.use(authenticated);
+export const adminProcedure = userProcedure.use(adminOnly);

@@ -1,0 +1,119 @@
+import { users } from '@taskmaster/core/tables';
+import type { PageQuery } from '@taskmaster/core/contracts';
+import type { Database, Executor, Transaction } from '@taskmaster/database';
+import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
+import { countRows } from '../shared/count-rows.ts';
+import { offsetOf } from '../shared/page.ts';
+
+/** The password hash leaves this file only by `findForLogin` and `findPasswordHash`. */
+const { password_hash: _, ...columns } = getTableColumns(users);
+const sameText = (column: typeof users.email | typeof users.username, value: string) =>
+  sql`lower(${column}) = lower(${value})`;
+
+export type UserRow = Omit<typeof users.$inferSelect, 'password_hash'>;
+
+export async function findById(db: Executor, id: string): Promise<UserRow | undefined> {
+  const [row] = await db.select(columns).from(users).where(eq(users.id, id)).prepare('users.findById').execute();
+  return row;
+}
+
+/** By id, e-mail or username: the three ways to name a new member. */
+export async function findActive(db: Executor, by: { user_id: string } | { email: string } | { username: string }) {
+  const condition =
+    'user_id' in by
+      ? eq(users.id, by.user_id)
+      : 'email' in by
+        ? sameText(users.email, by.email)
+        : sameText(users.username, by.username);
+  const [row] = await db
+    .select(columns)
+    .from(users)
+    .where(and(condition, users.is_active))
+    .prepare('users.findActive')
+    .execute();
+  return row;
+}
+
+/** By e-mail or username. No username looks like an e-mail address, so that at most one row is meant. */
+export async function findForLogin(db: Executor, name: string) {
+  const [row] = await db
+    .select({ id: users.id, password_hash: users.password_hash, is_active: users.is_active })
+    .from(users)
+    .where(or(sameText(users.email, name), sameText(users.username, name)))
+    .prepare('users.findForLogin')
+    .execute();
+  return row;
+}
+
+/** Shared lock: a deactivation or a new password waits until the session of this login is committed, and ends it. */
+export async function lockForLogin(tx: Transaction, id: string) {
+  const [row] = await tx
+    .select({ password_hash: users.password_hash, is_active: users.is_active })
+    .from(users)
+    .where(eq(users.id, id))
+    .for('share')
+    .prepare('users.lockForLogin')
+    .execute();
+  return row;
+}
+
+/** Not a change of the user: the same password, hashed with newer parameters. */
+export async function setPasswordHash(tx: Transaction, id: string, password_hash: string) {
+  await tx.update(users).set({ password_hash }).where(eq(users.id, id));
+}
+
+export async function findPasswordHash(db: Executor, id: string) {
+  const [row] = await db
+    .select({ password_hash: users.password_hash })
+    .from(users)
+    .where(eq(users.id, id))
+    .prepare('users.findPasswordHash')
+    .execute();
+  return row?.password_hash;
+}
+
+export async function insert(tx: Transaction, row: typeof users.$inferInsert): Promise<UserRow> {
+  const [inserted] = await tx.insert(users).values(row).returning(columns);
+  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
+  return inserted;
+}
+
+export async function lockById(tx: Transaction, id: string): Promise<UserRow | undefined> {
+  const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('update');
+  return row;
+}
+
+/** Locked in one order, so that admins who strike each other wait instead of both succeeding. */
+export async function lockActiveAdmins(tx: Transaction): Promise<string[]> {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'admin'), users.is_active))
+    .orderBy(asc(users.id))
+    .for('update');
+  return rows.map(({ id }) => id);
+}
+
+type Patch = Partial<Pick<typeof users.$inferInsert, 'email' | 'username' | 'full_name' | 'role' | 'is_active'>>;
+
+export async function update(tx: Transaction, id: string, patch: Patch & { password_hash?: string }) {
+  const [row] = await tx
+    .update(users)
+    .set({ ...patch, updated_at: sql`now()` })
+    .where(eq(users.id, id))
+    .returning(columns);
+  return row;
+}
+
+export async function list(db: Database, query: PageQuery) {
+  const items = db
+    .select(columns)
+    .from(users)
+    .orderBy(desc(users.created_at), desc(users.id))
+    .limit(query.size)
+    .offset(offsetOf(query))
+    .prepare('users.list')
+    .execute();
+  const [rows, counted] = await Promise.all([items, countRows(db, users, undefined)]);
+  return { items: rows, counted };
+}
