@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
+import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRPCError } from '@trpc/server';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { RestFault } from './fault.ts';
+import type { RawRoute } from './operation.ts';
 import { serve, t } from './test-surface.ts';
 
 const create = t.procedure
@@ -160,6 +163,59 @@ describe('a client that leaves', () => {
     expect(server.errors[0]).toMatchObject({ kind: 'aborted', code: 'CLIENT_CLOSED_REQUEST' });
     expect(server.errors[0]).toBeInstanceOf(RestFault);
     expect(server.fatal).toEqual([]);
+  });
+});
+
+describe('a body that somebody else', () => {
+  it('has read is an error that says so, not an empty input', async () => {
+    const errors: unknown[] = [];
+    await using server = await serve(router, {
+      async createContext({ req }) {
+        await buffer(req);
+        return {};
+      },
+      onError(error) {
+        errors.push(error);
+        return { status: 500, problem: {} };
+      },
+    });
+    expect(await server.call('POST', '/api/tasks', { body: '{}', headers: json })).toMatchObject({ status: 500 });
+    expect(String(errors)).toContain('before any body parser');
+  });
+
+  it('took away is an aborted request, and nothing hangs', async () => {
+    await using server = await serve(router, {
+      async createContext({ req, signal }) {
+        req.socket.destroy();
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        await sleep(10);
+        return {};
+      },
+    });
+    await expect(server.call('POST', '/api/tasks', { body: ['{'], headers: json })).rejects.toThrow(/hang up|RESET/);
+    await vi.waitFor(() => expect(server.errors).toMatchObject([{ kind: 'aborted' }]));
+  });
+
+  it('has given up reading does not hold back the connection', async () => {
+    const upload: RawRoute = {
+      id: 'upload',
+      method: 'POST',
+      path: '/upload',
+      handle({ req }) {
+        // As a multipart parser that has met its limit: takes nothing more in.
+        req.pipe(new Writable({ write: () => undefined }));
+        return Promise.reject(new RestFault('body_too_large', 'Too large.'));
+      },
+    };
+    await using server = await serve(t.router({}), { routes: [upload] });
+    const socket = connect(server.port, '127.0.0.1');
+    let answers = '';
+    socket.on('data', (chunk) => (answers += chunk.toString()));
+    socket.write(`POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\n`);
+    socket.write(Buffer.alloc(16_000_000));
+    socket.write('GET /api/next HTTP/1.1\r\nHost: x\r\n\r\n');
+    await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 404']));
+    socket.destroy();
   });
 });
 

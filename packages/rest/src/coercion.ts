@@ -33,10 +33,7 @@ export function compileCoercion(schema: Schema): Coercion {
 }
 
 function convert(text: string, { number, boolean }: Taken): unknown {
-  if (number && decimal.test(text)) {
-    const value = Number(text);
-    return Number.isFinite(value) ? value : text;
-  }
+  if (number && decimal.test(text)) return Number(text);
   if (boolean && text === 'true') return true;
   if (boolean && text === 'false') return false;
   return text;

@@ -28,7 +28,6 @@ function send(res: ServerResponse, answer: ErrorAnswer, error: unknown): void {
     if (!res.writableEnded) res.destroy();
     return;
   }
-  if (res.destroyed) return;
   const isWrongMethod = error instanceof RestFault && error.kind === 'method_not_allowed';
   const headers = isWrongMethod ? { ...answer.headers, allow: error.allow.join(', ') } : answer.headers;
   sendProblem(res, { ...answer, headers: headers ?? {} });

@@ -24,7 +24,7 @@ export function compileLocation(template: string, basePath: string): LocationOf 
 function valueAt(root: unknown, names: readonly string[]): string | undefined {
   let value: unknown = root;
   for (const name of names) {
-    if (!isFields(value) || !Object.hasOwn(value, name)) return undefined;
+    if (!isFields(value)) return undefined;
     value = value[name];
   }
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;

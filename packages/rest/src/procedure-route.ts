@@ -51,7 +51,7 @@ export function compileProcedure<Router extends AnyTRPCRouter>(
         // A middleware may have dressed it up as something else.
         throw refusal ?? error;
       }
-      if (!res.destroyed) send(exchange, output, await reading);
+      send(exchange, output, await reading);
     },
   };
 }

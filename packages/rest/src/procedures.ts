@@ -44,6 +44,6 @@ export interface RestProcedureInfo extends ProcedureInfo {
 }
 
 /** `enabled: false` takes a procedure off the surface, as it does in trpc-to-openapi. */
-export function isOnRest(meta: RestMeta): boolean {
+function isOnRest(meta: RestMeta): boolean {
   return meta.openapi !== undefined && meta.openapi.enabled !== false;
 }

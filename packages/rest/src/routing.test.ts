@@ -1,3 +1,4 @@
+import { lazy } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RestMethod } from './operation.ts';
@@ -21,11 +22,14 @@ const router = t.router({
   password: echo('password', 'PUT', '/users/me/password'),
   posts: echo('posts', 'GET', '/users/{user_id}/posts', id),
   list: echo('list', 'GET', '/users/'),
+  deep: echo('deep', 'GET', '/users/me/{a}/z', { a: z.string() }),
+  back: echo('back', 'GET', '/users/{user_id}/c/d', id),
 });
 
 describe('routing', () => {
   it.each([
     ['GET', '/api/users/me', { name: 'me', input: {} }],
+    ['GET', '/api/users/me/c/d', { name: 'back', input: { user_id: 'me' } }],
     ['GET', '/api/users/7', { name: 'get', input: { user_id: '7' } }],
     ['DELETE', '/api/users/me', { name: 'remove', input: { user_id: 'me' } }],
     ['PUT', '/api/users/me/password', { name: 'password', input: {} }],
@@ -49,6 +53,7 @@ describe('routing', () => {
     '/',
     '/users',
     '/apiusers',
+    '/apixusers',
     '/api/nothing',
     '/api/Users',
     '/api/users//',
@@ -92,7 +97,7 @@ describe('routing', () => {
     expect(server.rest.operations.map(({ id, method, path }) => `${id} ${method} ${path}`)).toContain(
       'list GET /users',
     );
-    expect(server.rest.operations).toHaveLength(7);
+    expect(server.rest.operations).toHaveLength(9);
   });
 });
 
@@ -121,6 +126,23 @@ describe('at start', () => {
         yield await Promise.resolve(1);
       });
     await expect(serve(t.router({ subscription }))).rejects.toThrow(/subscription/);
+  });
+
+  it('refuses an input without names', async () => {
+    const text = t.procedure
+      .meta({ openapi: { method: 'GET', path: '/a' } })
+      .input(z.string())
+      .query(() => 1);
+    await expect(serve(t.router({ text }))).rejects.toThrow(/not an object/);
+  });
+
+  it('refuses a lazy router, which it cannot look into', async () => {
+    const late = lazy(() => Promise.resolve(t.router({ a: echo('a', 'GET', '/a') })));
+    await expect(serve(t.router({ late }))).rejects.toThrow(/lazy/);
+  });
+
+  it('refuses a base path that no path would match', async () => {
+    await expect(serve(t.router({}), { basePath: '/api/' })).rejects.toThrow(/slash/);
   });
 
   it('leaves out what has no openapi meta, or has it disabled', async () => {

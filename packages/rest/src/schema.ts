@@ -47,13 +47,8 @@ export function unwrap(schema: Schema): Schema | undefined {
 
 /** The schema below all wrappers. */
 export function unwrapAll(schema: Schema): Schema {
-  const seen = new Set<Schema>();
-  let current = schema;
-  for (let inner = unwrap(current); inner !== undefined && !seen.has(inner); inner = unwrap(current)) {
-    seen.add(inner);
-    current = inner;
-  }
-  return current;
+  const inner = unwrap(schema);
+  return inner === undefined ? schema : unwrapAll(inner);
 }
 
 /** The object schema below all wrappers, if it is one. */

@@ -1,6 +1,7 @@
 import { initTRPC, type AnyTRPCProcedure } from '@trpc/server';
 import { generateOpenApiDocument, type OpenApiMeta } from 'trpc-to-openapi';
-import type { oas31, ZodOpenApiPathsObject } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
+import type { ZodOpenApiPathsObject } from 'zod-openapi';
 import { z } from 'zod';
 import { inputShapeOf } from '../input-shape.ts';
 import { normalTemplate } from '../path-template.ts';

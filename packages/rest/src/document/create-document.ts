@@ -1,4 +1,4 @@
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 import { inputShapeOf } from '../input-shape.ts';
 import type { OperationInfo, RawRoute } from '../operation.ts';
 import { procedureOperation } from '../procedure-route.ts';

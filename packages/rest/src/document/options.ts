@@ -1,5 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 import type { z } from 'zod';
 import type { OperationInfo, RawRoute } from '../operation.ts';
 

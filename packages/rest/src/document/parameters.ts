@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 import type { OperationInfo } from '../operation.ts';
 import { definitionOf, unwrap, unwrapAll, type Schema, type Shape } from '../schema.ts';
 

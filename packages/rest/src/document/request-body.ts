@@ -1,4 +1,4 @@
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 import type { OperationInfo } from '../operation.ts';
 
 /** The body of a write; undefined where it would be an empty object. */

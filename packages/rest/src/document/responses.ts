@@ -1,4 +1,4 @@
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 import type { OperationInfo } from '../operation.ts';
 import { problemName } from './base.ts';
 import type { DocumentOptions, ProblemDescription } from './options.ts';

@@ -1,4 +1,4 @@
-import type { oas31 } from 'zod-openapi';
+import type * as oas31 from 'openapi3-ts/oas31';
 
 // zod writes each of these formats out as a pattern of up to 400 characters, which tells a reader less than the name.
 const selfEvident: ReadonlySet<unknown> = new Set(['uuid', 'date-time']);
