@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** How much of a request is taken in that nobody reads any more. A client that sends more than this is cut off. */
-export const maxDrainBytes = 64 * 1024 * 1024;
+const maxDrainBytes = 64 * 1024 * 1024;
 
 /** Takes in, and forgets, what is still coming of a request; calls back when it has come to its end. */
 export function drain(req: IncomingMessage, onEnd: () => void): void {

@@ -34,7 +34,7 @@ function send(res: ServerResponse, answer: ErrorAnswer, error: unknown): void {
 }
 
 /** Passes on what must not be lost, to a hook that may fail as well. */
-export function report(error: unknown, { onFatal }: Hooks): void {
+function report(error: unknown, { onFatal }: Hooks): void {
   try {
     onFatal?.(error);
   } catch {

@@ -20,7 +20,7 @@ export interface IfMatchOptions {
 }
 
 /** What of a request makes the input. */
-export interface InputSource {
+interface InputSource {
   readonly req: IncomingMessage;
   readonly query: string;
   /** The values of the path's parameters, from left to right. */

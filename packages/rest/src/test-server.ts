@@ -2,7 +2,7 @@ import { createServer, request, type IncomingHttpHeaders, type RequestListener }
 import type { AddressInfo } from 'node:net';
 
 /** One answer, read to its end. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -10,7 +10,7 @@ export interface Answer {
   readonly json: unknown;
 }
 
-export interface Call {
+interface Call {
   readonly headers?: Record<string, string>;
   /** Sent as it is; an array goes out chunk by chunk without a content-length. */
   readonly body?: string | Buffer | readonly (string | Buffer)[];
