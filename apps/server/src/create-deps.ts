@@ -1,0 +1,36 @@
+import { createAccessTokens, createHub, createLoginLimit, createPasswords, createRefreshTokens } from '@taskmaster/api';
+import type { Deps, Hub } from '@taskmaster/api';
+import type { DatabaseConnection } from '@taskmaster/database';
+import type { Env } from './env.ts';
+import type { Logger } from './logger.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface DepsOptions {
+  env: Env;
+  secrets: Secrets;
+  log: Logger;
+  connection: DatabaseConnection;
+}
+
+const secondsPerMinute = 60;
+const secondsPerDay = 86_400;
+
+/** What the services are made of, from the settings of this process. The hub is not started yet. */
+export async function createDeps({ env, secrets, log, connection }: DepsOptions): Promise<Deps & { hub: Hub }> {
+  const { db, sql } = connection;
+  return {
+    db,
+    hub: createHub({ db, sql, log }),
+    passwords: await createPasswords(),
+    accessTokens: createAccessTokens({
+      secretKey: secrets.SECRET_KEY,
+      algorithm: env.ALGORITHM,
+      lifetimeSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * secondsPerMinute,
+    }),
+    refreshTokens: createRefreshTokens({
+      secretKey: secrets.REFRESH_SECRET_KEY,
+      lifetimeSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
+    }),
+    loginLimit: createLoginLimit({ sql, ...env.RATE_LIMIT_LOGIN }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { RawRoute } from '@taskmaster/rest';
+
+/** `GET /openapi.json`, for everybody. The document describes this route too, so it is made afterwards. */
+export function documentRoute(getDocument: () => object): RawRoute {
+  let text: string | undefined;
+  return {
+    id: 'openapi',
+    method: 'GET',
+    path: '/openapi.json',
+    protect: false,
+    problems: [],
+    async handle({ res }) {
+      text ??= JSON.stringify(getDocument());
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+      res.end(text);
+    },
+    document: {
+      tags: ['Document'],
+      summary: 'Get this document',
+      responses: {
+        200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },
+      },
+    },
+  };
+}

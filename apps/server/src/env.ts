@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { hmacAlgorithms } from '@taskmaster/api';
+import { z } from 'zod';
+
+const whole = (min: number, max: number) =>
+  z.string().regex(/^\d+$/, { error: 'is no whole number' }).transform(Number).pipe(z.int().min(min).max(max));
+const flag = z
+  .enum(['true', 'True', 'TRUE', '1', 'false', 'False', 'FALSE', '0'], { error: 'is neither true nor false' })
+  .transform((value) => /^(true|1)$/i.test(value));
+const secret = z.string().min(32, { error: 'has fewer than 32 characters' });
+const folder = z
+  .string()
+  .min(1)
+  .transform((path) => resolve(path));
+
+const secondsOf = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
+const Rate = z
+  .string()
+  .regex(/^[1-9]\d{0,8}\/(second|minute|hour|day)$/, { error: 'is not of the form 5/minute' })
+  .transform((text) => {
+    const [points, unit] = text.split('/');
+    return {
+      points: Number(points),
+      windowSeconds: secondsOf[z.enum(['second', 'minute', 'hour', 'day']).parse(unit)],
+    };
+  });
+
+const Origins = z.string().transform((text, context) => {
+  try {
+    return z.array(z.string()).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is no JSON array of strings' });
+    return z.NEVER;
+  }
+});
+
+const Variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(8000),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'is no PostgreSQL URL (postgres://user:password@host:5432/name)' })
+    .optional(),
+  DATABASE_POOL_SIZE: whole(1, 1000).default(10),
+  DATA_DIR: folder.prefault('.data'),
+  UPLOAD_DIR: folder.prefault('uploads'),
+  MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),
+  SECRET_KEY: secret.optional(),
+  REFRESH_SECRET_KEY: secret.optional(),
+  ALGORITHM: z.enum(hmacAlgorithms, { error: `is none of ${hmacAlgorithms.join(', ')}` }).default('HS256'),
+  ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 60 * 24 * 30).default(15),
+  REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7),
+  ALLOWED_ORIGINS: Origins.prefault('["*"]'),
+  RATE_LIMIT_LOGIN: Rate.prefault('5/minute'),
+  RATE_LIMIT_ALL: Rate.prefault('30000/minute'),
+  TRUST_PROXY_HOPS: whole(0, 16).default(0),
+  SHUTDOWN_DELAY_SECONDS: whole(0, 300).default(0),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
+  DEBUG: flag.default(false),
+});
+
+export type Env = z.infer<typeof Variables> & { isProduction: boolean };
+
+/** A variable that does not parse. The message is the one line that the operator sees. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError';
+}
+
+/**
+ * The only reader of `process.env`, and of `.env` in the current folder (what is set already wins). An empty variable
+ * counts as one that is not set. Throws `EnvError`.
+ */
+export function readEnv(source?: NodeJS.ProcessEnv): Env {
+  if (source === undefined && existsSync('.env')) process.loadEnvFile('.env');
+  const set = Object.entries(source ?? process.env).filter(([, value]) => value !== '' && value !== undefined);
+  const parsed = Variables.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new EnvError(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+  const env = { ...parsed.data, isProduction: parsed.data.NODE_ENV === 'production' };
+  if (env.isProduction) requireSecrets(env);
+  return env;
+}
+
+function requireSecrets(env: Env) {
+  for (const name of ['SECRET_KEY', 'REFRESH_SECRET_KEY'] as const) {
+    if (env[name] === undefined) throw new EnvError(`${name}: is required with NODE_ENV=production`);
+  }
+}

@@ -1,0 +1,58 @@
+import { AppError } from '@taskmaster/core/errors';
+import type { RestHandler } from '@taskmaster/rest';
+import cors from 'cors';
+import express from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Readiness } from './operations.ts';
+import { healthz, metricsPage, readyz } from './operations.ts';
+import type { Problems } from './problems.ts';
+import { requestLog } from './request-log.ts';
+import { restBasePath } from './rest.ts';
+
+export interface AppOptions {
+  rest: RestHandler;
+  rpc: RequestHandler;
+  limit: RequestHandler;
+  docs: RequestHandler;
+  readiness: Readiness;
+  metrics: Metrics;
+  problems: Problems;
+  log: Logger;
+  allowedOrigins: readonly string[];
+  trustedHops: number;
+}
+
+const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
+
+/** The HTTP surface as one Express app. It does not listen: `startServer` does, and tests need not. */
+export function createApp(options: AppOptions): Express {
+  const { rest, rpc, docs, limit, readiness, metrics, problems, allowedOrigins } = options;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  // Neither surface reads Express's parsed query: each parses its own, once.
+  app.set('query parser', false);
+
+  app.use(requestLog(options));
+  app.get('/healthz', healthz);
+  app.get('/readyz', readyz(readiness));
+  app.get('/metrics', metricsPage(metrics));
+  app.use(limit);
+  // Never with credentials: tokens travel in a header, and a page of any origin may bring its own.
+  const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
+  app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
+  app.use('/trpc', rpc);
+  app.use(`${restBasePath}/docs`, docs);
+  app.use(restBasePath, (req, res) => rest.handle(req, res));
+  app.use((req, res) => problems.send(new AppError('ROUTE_NOT_FOUND'), req, res));
+
+  // Four parameters are what makes it Express's error handler.
+  const onError: ErrorRequestHandler = (error, req, res, _next) =>
+    problems.send(isBadUrl(error) ? new AppError('MALFORMED_PATH') : error, req, res);
+  app.use(onError);
+  return app;
+}
+
+const isBadUrl = (error: unknown) => error instanceof URIError;

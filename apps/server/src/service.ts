@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { createServices } from '@taskmaster/api';
+import type { DatabaseConnection } from '@taskmaster/database';
+import type { RawRoute } from '@taskmaster/rest';
+import { createDeps } from './create-deps.ts';
+import { createDocs } from './docs/docs-page.ts';
+import { documentRoute } from './docs/document-route.ts';
+import { createOpenApiDocument } from './docs/document.ts';
+import type { Env } from './env.ts';
+import { createApp } from './http/app.ts';
+import { createContextFactory } from './http/context.ts';
+import { outerLimit } from './http/outer-limit.ts';
+import { createProblems } from './http/problems.ts';
+import { createReadiness } from './http/readiness.ts';
+import type { ReadinessSwitch } from './http/readiness.ts';
+import { createRest } from './http/rest.ts';
+import { createRpc } from './http/rpc.ts';
+import type { Logger } from './logger.ts';
+import { createMetrics } from './metrics.ts';
+import type { Secrets } from './secrets.ts';
+
+export interface ServiceOptions {
+  env: Env;
+  secrets: Secrets;
+  log: Logger;
+  connection: DatabaseConnection;
+  /** How many migrations the database has. */
+  appliedMigrations: number;
+}
+
+/** Everything that answers, wired but not listening. */
+export interface Service {
+  server: Server;
+  readiness: ReadinessSwitch;
+  closeSockets: () => Promise<void>;
+  /** Ends what runs in the background. */
+  close: () => Promise<void>;
+}
+
+/** The longest a client may take for its headers, and for a whole request; an upload has its own clock beside it. */
+const headersTimeoutMs = 20_000;
+const requestTimeoutMs = 300_000;
+/** Longer than a balancer's usual 60 s, so that it is the balancer that closes an idle connection. */
+const keepAliveTimeoutMs = 65_000;
+
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { env, log, connection, appliedMigrations } = options;
+  const deps = await createDeps(options);
+  const services = createServices(deps);
+  const metrics = createMetrics();
+  const problems = createProblems(log);
+  const readiness = createReadiness(connection, appliedMigrations);
+  const createContext = createContextFactory(deps, services);
+
+  const routes: RawRoute[] = [];
+  routes.push(documentRoute(() => createOpenApiDocument(routes)));
+  const rest = createRest({ createContext, routes, problems, log });
+  const app = createApp({
+    rest,
+    rpc: createRpc({ createContext, log }),
+    limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems }),
+    docs: createDocs(),
+    readiness,
+    metrics,
+    problems,
+    log,
+    allowedOrigins: env.ALLOWED_ORIGINS,
+    trustedHops: env.TRUST_PROXY_HOPS,
+  });
+  const server = createServer(
+    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
+    app,
+  );
+  await deps.hub.start();
+  return {
+    server,
+    readiness,
+    closeSockets: async () => {},
+    close: () => deps.hub.stop(),
+  };
+}
