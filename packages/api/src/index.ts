@@ -1,3 +1,9 @@
+export type { Download, IncomingFile, UploadSource } from './attachments/attachments.transfer.ts';
+export { tooLarge } from './attachments/file-meter.ts';
+export { startSweeper } from './attachments/start-sweeper.ts';
+export type { SweepSchedule } from './attachments/start-sweeper.ts';
+export { createSweeper } from './attachments/sweeper.ts';
+export type { Sweeper, SweeperOptions } from './attachments/sweeper.ts';
 export { authenticate, bearerToken } from './auth/authenticate.ts';
 export type { Authentication } from './auth/authenticate.ts';
 export { createAccessTokens, hmacAlgorithms } from './auth/access-tokens.ts';
@@ -16,4 +22,6 @@ export type { AppRouter } from './router.ts';
 export type { Services } from './services.ts';
 export type { ActorContext, Context, Origin } from './shared/context.ts';
 export type { Deps } from './shared/deps.ts';
+export { createDiskStorage } from './storage/disk-storage.ts';
+export type { ByteRange, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/create-admin.ts';

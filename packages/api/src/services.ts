@@ -1,4 +1,5 @@
 import type * as contracts from '@taskmaster/core/contracts';
+import type { Download, UploadSource } from './attachments/attachments.transfer.ts';
 import type { ActorContext, Origin } from './shared/context.ts';
 
 /** One operation of a service: who asks comes first, the parsed input second. Refusals are thrown as `AppError`. */
@@ -63,6 +64,9 @@ export interface CommentsService {
 export interface AttachmentsService {
   list: Operation<contracts.ListAttachmentsInput, Page<contracts.Attachment>>;
   delete: Operation<contracts.AttachmentIdInput, void>;
+  /** Routes of the server, not procedures: tRPC buffers what these stream. */
+  upload: (ctx: ActorContext, input: contracts.TaskIdInput, source: UploadSource) => Promise<contracts.Attachment>;
+  download: Operation<contracts.AttachmentIdInput, Download>;
 }
 
 export interface NotificationsService {

@@ -4,6 +4,7 @@ import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { RefreshTokens } from '../auth/refresh-tokens.ts';
 import type { LoginLimit } from '../auth/login-limit.ts';
 import type { Hub } from '../realtime/hub.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** What the services are made of. The server builds it once; a test may replace a part. */
 export interface Deps {
@@ -14,4 +15,7 @@ export interface Deps {
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
   loginLimit: LoginLimit;
+  storage: Storage;
+  /** The most that an attachment may have. */
+  maxFileBytes: number;
 }
