@@ -1,0 +1,113 @@
+import { teamNotificationTypes } from '@taskmaster/core/contracts';
+import { activityLogs, notifications, tasks, teamMembers, users } from '@taskmaster/core/tables';
+import type { Transaction } from '@taskmaster/database';
+import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { notificationColumns } from '../notifications/notifications.repository.ts';
+import { taskColumns } from '../tasks/tasks.columns.ts';
+import type { Position } from './position.ts';
+import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream-sql.ts';
+
+/** All of these are called in one snapshot: what a batch says was true at one moment. */
+
+/**
+ * `xmin`: everything below can be read for good. `is_pending`: a committed row waits for an older transaction to end.
+ * `xmax`: no row can be there or beyond, unless the database is not the one that the cursor was made on.
+ */
+export async function readHorizon(tx: Transaction) {
+  const [row] = await tx
+    .select({
+      xmin: sql<string>`${horizon}::text`,
+      xmax: sql<string>`pg_snapshot_xmax(pg_current_snapshot())::text`,
+      is_pending: sql<boolean>`exists (select 1 from ${activityLogs} where ${activityLogs.xid} >= ${horizon})
+        or exists (select 1 from ${notifications} where ${notifications.xid} >= ${horizon})`,
+    })
+    .from(sql`(select 1) one`)
+    .prepare('realtime.horizon')
+    .execute();
+  if (!row) throw new Error('SELECT of expressions gave no row');
+  return { xmin: BigInt(row.xmin), xmax: BigInt(row.xmax), isPending: row.is_pending };
+}
+
+/** The rule of `readableBy`, of each row for its own user. */
+const isReadable = or(
+  isNull(notifications.team_id),
+  inArray(notifications.type, [...teamNotificationTypes]),
+  sql`exists (select 1 from ${teamMembers} m where m.team_id = ${notifications.team_id} and m.user_id = ${notifications.user_id})`,
+  sql`exists (select 1 from ${users} u where u.id = ${notifications.user_id} and u.role = 'admin')`,
+);
+
+export async function readNotifications(tx: Transaction, after: Position, limit: number) {
+  return tx
+    .select({
+      ...notificationColumns,
+      xid: notifications.xid,
+      seq: notifications.seq,
+      is_readable: sql<boolean>`${isReadable}`,
+    })
+    .from(notifications)
+    .where(and(isAfter(notifications, after), sql`${notifications.xid} < ${horizon}`))
+    .orderBy(...inOrder(notifications))
+    .limit(limit)
+    .prepare('realtime.notifications')
+    .execute();
+}
+
+const activityColumns = {
+  xid: activityLogs.xid,
+  seq: activityLogs.seq,
+  created_at: activityLogs.created_at,
+  action: activityLogs.action,
+  actor_id: activityLogs.actor_id,
+  entity_id: activityLogs.entity_id,
+  team_id: activityLogs.team_id,
+  details: leanDetails,
+  is_settled: sql<boolean>`${activityLogs.xid} < ${horizon}`,
+};
+
+/** Revocations are read as soon as they are committed, beyond the horizon too: nothing has to wait for them in order. */
+export async function readRevocations(tx: Transaction, after: Position, limit: number) {
+  return tx
+    .select({ ...activityColumns, task: sql<null>`null` })
+    .from(activityLogs)
+    .where(and(isAfter(activityLogs, after), isRevocation))
+    .orderBy(...inOrder(activityLogs))
+    .limit(limit)
+    .prepare('realtime.revocations')
+    .execute();
+}
+
+/** Changes of tasks below the horizon, each with the task as it is now, and revocations as above. */
+export async function readActivity(tx: Transaction, after: Position, limit: number) {
+  return tx
+    .select({ ...activityColumns, task: taskColumns })
+    .from(activityLogs)
+    .leftJoin(tasks, and(isTaskChange, eq(tasks.id, activityLogs.entity_id)))
+    .where(
+      and(isAfter(activityLogs, after), or(isRevocation, and(isTaskChange, sql`${activityLogs.xid} < ${horizon}`))),
+    )
+    .orderBy(...inOrder(activityLogs))
+    .limit(limit)
+    .prepare('realtime.activity')
+    .execute();
+}
+
+export type ActivityStreamRow = Awaited<ReturnType<typeof readActivity>>[number];
+
+/** team → user → the transaction that let him in. */
+export type Memberships = ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+
+export async function readMemberships(tx: Transaction, team_ids: readonly string[]): Promise<Memberships> {
+  if (team_ids.length === 0) return new Map();
+  const rows = await tx
+    .select({ team_id: teamMembers.team_id, user_id: teamMembers.user_id, xid: teamMembers.xid })
+    .from(teamMembers)
+    .where(sql`${teamMembers.team_id} = any (${`{${team_ids.join(',')}}`}::uuid[])`)
+    .prepare('realtime.memberships')
+    .execute();
+  const memberships = new Map<string, Map<string, bigint>>();
+  for (const { team_id, user_id, xid } of rows) {
+    const members = memberships.get(team_id) ?? new Map<string, bigint>();
+    memberships.set(team_id, members.set(user_id, BigInt(xid)));
+  }
+  return memberships;
+}

@@ -1,0 +1,67 @@
+import type { NotificationEvent, TaskEvent } from '@taskmaster/core/contracts';
+import type { Database } from '@taskmaster/database';
+import { presentNotification } from '../notifications/notifications.presenter.ts';
+import type { Range } from './catch-up.repository.ts';
+import { missedChanges, missedNotifications } from './catch-up.repository.ts';
+import { encodeMark } from './event-id.ts';
+import type { Position } from './position.ts';
+import type { Delivery } from './subscribers.ts';
+import { presentTaskChange, toTaskChange } from './task-change.ts';
+import type { TaskViewer } from './task-view.ts';
+import { viewOf } from './task-view.ts';
+
+/** A piece of what a reader missed. */
+export interface Page<Event> {
+  events: readonly Delivery<Event>[];
+  /** Where the next page goes on; undefined: this one reached the end of the range. */
+  next: Position | undefined;
+}
+
+/** Undefined: the position is none that this database gave out, or its row is gone. */
+export type ReadPage<Event> = (viewer: TaskViewer, range: Range) => Promise<Page<Event> | undefined>;
+
+export const readMissedNotifications =
+  (db: Database): ReadPage<NotificationEvent> =>
+  async ({ actor }, range) => {
+    const rows = await missedNotifications(db, actor, range);
+    if (!rows[0]?.is_known) return undefined;
+    const missed = rows.flatMap(({ place, row }) => {
+      if (!place || !row) return [];
+      return { mark: { xid: BigInt(place.xid), seq: place.seq, at: row.created_at.getTime() }, row };
+    });
+    return {
+      events: missed.map(({ mark, row }) => ({
+        position: mark,
+        mark: encodeMark('notifications', mark),
+        event: { type: 'notification', data: presentNotification(row) },
+      })),
+      next: missed.length === range.limit ? missed.at(-1)?.mark : undefined,
+    };
+  };
+
+export const readMissedChanges =
+  (db: Database): ReadPage<TaskEvent> =>
+  async (viewer, range) => {
+    const rows = await missedChanges(db, viewer, range);
+    const [first] = rows;
+    if (!first?.status.is_known) return undefined;
+    const { memberships, looked_at } = first.status;
+    const memberSince = (team_id: string) => {
+      const xid = memberships[team_id];
+      return xid === undefined ? undefined : BigInt(xid);
+    };
+    const events: Delivery<TaskEvent>[] = [];
+    for (const { change, details, task } of rows) {
+      if (!change) continue;
+      const missed = toTaskChange({ ...change, details, task });
+      const view = viewOf(missed, viewer, memberSince);
+      if (view === 'none') continue;
+      events.push({
+        position: missed.mark,
+        mark: encodeMark('tasks', missed.mark),
+        event: presentTaskChange(missed, view === 'visible'),
+      });
+    }
+    const last = looked_at === range.limit ? (first.last ?? undefined) : undefined;
+    return { events, next: last && { xid: BigInt(last.last_xid), seq: BigInt(last.last_seq) } };
+  };

@@ -1,0 +1,240 @@
+import { activityLogs, notifications } from '@taskmaster/core/tables';
+import { asc, eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { World } from './test-world.ts';
+import { collect, createWorld, sleep, until } from './test-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(async () => world[Symbol.asyncDispose]());
+
+test('16 writers that commit in another order than they wrote: all of it, once, in the order of the stream', async () => {
+  const reader = await world.createUser();
+  const { hub, db } = world;
+  const watching = collect((signal) => hub.watchNotifications(reader, undefined, signal));
+  const first = watching.items.length;
+  const user_id = reader.actor.id;
+  const write = (delayMs: number) =>
+    db.transaction(async (tx) => {
+      await tx.insert(notifications).values({ id: uuidv7(), user_id, type: 'team_added', title: 'hello' });
+      await sleep(delayMs);
+    });
+  const writers = Array.from({ length: 16 }, async () => {
+    for (let i = 0; i < 20; i++) {
+      await write(Math.random() * 15);
+      hub.wake();
+    }
+  });
+  await Promise.all(writers);
+  await until(() => watching.items.length >= 320, 'every notification');
+  await sleep(100);
+  await watching.stop();
+  const rows = await db
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(eq(notifications.user_id, user_id))
+    .orderBy(asc(notifications.xid), asc(notifications.seq));
+  const received = watching.items.slice(first).map(({ event }) => event.type === 'notification' && event.data.id);
+  expect(received).toEqual(rows.map(({ id }) => id));
+  expect(new Set(watching.items.map(({ id }) => id)).size).toBe(320);
+});
+
+test('what was missed and what comes join without a gap and without a doubled event, at any moment', async () => {
+  const { hub, services, createUser, createTeam, createTask } = world;
+  const [ann, bob] = [await createUser(), await createUser()];
+  const team_id = await createTeam(ann, bob);
+  const all = collect((signal) => hub.watchTasks(bob, undefined, signal));
+  const state = { isWriting: true };
+  const writers = Array.from({ length: 4 }, async () => {
+    while (state.isWriting) {
+      const { id } = await createTask(ann, { team_id });
+      await services.tasks.update(ann, { task_id: id, title: 'changed' });
+    }
+  });
+  const received: string[] = [];
+  for (let cut = 0; cut < 20; cut++) {
+    const lastEventId = received.at(-1);
+    const watching = collect((signal) => hub.watchTasks(bob, { lastEventId: lastEventId ?? all.items[0]?.id }, signal));
+    await sleep(Math.random() * 40);
+    await watching.stop();
+    received.push(...watching.items.map(({ id }) => id));
+    if (received.length === 0) await sleep(20);
+  }
+  state.isWriting = false;
+  await Promise.all(writers);
+  await sleep(50);
+  await all.stop();
+  const expected = all.items.map(({ id }) => id);
+  const from = expected.indexOf(received[0] ?? '');
+  expect(received.length).toBeGreaterThan(20);
+  expect(received).toEqual(expected.slice(from, from + received.length));
+});
+
+test('long catch-up: many pages, with writes going on, then live', async () => {
+  const { hub, createUser, createTeam, createTask } = world;
+  const [ann, bob] = [await createUser(), await createUser()];
+  const team_id = await createTeam(ann, bob);
+  const before = collect((signal) => hub.watchTasks(bob, undefined, signal));
+  const ids: string[] = [];
+  const create = async () => ids.push((await createTask(ann, { team_id })).id);
+  await create();
+  await until(() => before.items.length === 1, 'the first event');
+  await before.stop();
+  const small = world.createHubOn(world.channel.connect(), { catchUpRows: 7 });
+  await small.start();
+  for (let i = 0; i < 60; i++) await create();
+  const lastEventId = before.items[0]?.id;
+  const after = collect((signal) => small.watchTasks(bob, { lastEventId }, signal));
+  for (let i = 0; i < 20; i++) await create();
+  await until(() => after.items.length >= 80, 'all of it');
+  await after.stop();
+  await small.stop();
+  expect(after.items.map(({ event }) => event.type === 'task' && event.task_id)).toEqual(ids.slice(1));
+});
+
+describe('resync', () => {
+  const firstOf = async (start: Parameters<typeof collect>[0]) => {
+    const watching = collect(start);
+    await until(() => watching.items.length > 0, 'the first event');
+    await watching.stop();
+    return watching.items;
+  };
+
+  async function oneNotification(user: Awaited<ReturnType<World['createUser']>>) {
+    const { db, hub } = world;
+    const watching = collect((signal) => hub.watchNotifications(user, undefined, signal));
+    const row = { id: uuidv7(), user_id: user.actor.id, type: 'team_added', title: 'hello' } as const;
+    await db.insert(notifications).values(row);
+    hub.wake();
+    await until(() => watching.items.length > 0, 'the notification');
+    await watching.stop();
+    return { row, eventId: watching.items[0]?.id ?? '' };
+  }
+
+  test.each(['', 'not-an-id', '99999999999999999999', "' or 1=1", 'A'.repeat(40), uuidv7(), '\u0000'])(
+    'malformed or invented: %j',
+    async (lastEventId) => {
+      const user = await world.createUser();
+      const items = await firstOf((signal) => world.hub.watchNotifications(user, { lastEventId }, signal));
+      expect(items.map(({ event }) => event.type)).toEqual(['resync']);
+    },
+  );
+
+  test('the id of somebody else, and one of another stream', async () => {
+    const [ann, bob] = [await world.createUser(), await world.createUser()];
+    const { eventId } = await oneNotification(ann);
+    const foreign = await firstOf((signal) => world.hub.watchNotifications(bob, { lastEventId: eventId }, signal));
+    const other = await firstOf((signal) => world.hub.watchTasks(ann, { lastEventId: eventId }, signal));
+    expect([...foreign, ...other].map(({ event }) => event.type)).toEqual(['resync', 'resync']);
+  });
+
+  test('a row that is gone', async () => {
+    const user = await world.createUser();
+    const { row, eventId } = await oneNotification(user);
+    await world.db.delete(notifications).where(eq(notifications.id, row.id));
+    const items = await firstOf((signal) => world.hub.watchNotifications(user, { lastEventId: eventId }, signal));
+    expect(items.map(({ event }) => event.type)).toEqual(['resync']);
+  });
+
+  test('older than the retention', async () => {
+    const user = await world.createUser();
+    const { eventId } = await oneNotification(user);
+    const later = world.createHubOn(world.channel.connect(), { now: () => Date.now() + 8 * 86_400_000 });
+    await later.start();
+    const items = await firstOf((signal) => later.watchNotifications(user, { lastEventId: eventId }, signal));
+    await later.stop();
+    expect(items.map(({ event }) => event.type)).toEqual(['resync']);
+  });
+
+  test('further behind than may be read: nothing of it, but the position to go on from', async () => {
+    const { hub, createUser, createTask } = world;
+    const user = await createUser();
+    const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+    for (let i = 0; i < 12; i++) await createTask(user);
+    await until(() => watching.items.length === 12, 'twelve events');
+    await watching.stop();
+    const near = world.createHubOn(world.channel.connect(), { catchUpRows: 2, maxCatchUpRows: 10 });
+    await near.start();
+    const resume = (index: number) => (signal: AbortSignal) =>
+      near.watchTasks(user, { lastEventId: watching.items[index]?.id }, signal);
+    const far = await firstOf(resume(0));
+    const within = collect(resume(1));
+    await until(() => within.items.length >= 10, 'ten events');
+    await within.stop();
+    expect(far.map(({ event }) => event.type)).toEqual(['resync']);
+    expect(within.items.map(({ id }) => id)).toEqual(watching.items.slice(2).map(({ id }) => id));
+
+    const lastEventId = far[0]?.id;
+    const [task] = [await createTask(user)];
+    const goingOn = await firstOf((signal) => near.watchTasks(user, { lastEventId }, signal));
+    await near.stop();
+    expect(goingOn.map(({ event }) => event.type === 'task' && event.task_id)).toEqual([task.id]);
+  });
+
+  test('a position that another process has reached and this one has not: honoured, nothing doubled', async () => {
+    const { hub, createUser, createTask } = world;
+    const user = await createUser();
+    const behind = world.createHubOn(world.channel.connect(), { pollMs: 60_000 });
+    await behind.start();
+    await behind.stop();
+    const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+    for (let i = 0; i < 3; i++) await createTask(user);
+    await until(() => watching.items.length === 3, 'three events');
+    await watching.stop();
+    const resumed = collect((signal) => behind.watchTasks(user, { lastEventId: watching.items[1]?.id }, signal));
+    await sleep(50);
+    await resumed.stop();
+    expect(resumed.items).toEqual([]);
+  });
+});
+
+test('a subscription ends with its signal, wherever it is, and leaves nothing behind', async () => {
+  const { hub, createUser } = world;
+  const user = await createUser();
+  const before = hub.stats().subscriptions;
+  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+  const early = collect((signal) => hub.watchTasks(user, { lastEventId: 'x' }, signal));
+  expect(hub.stats().subscriptions.tasks).toBe(before.tasks + 2);
+  await early.stop();
+  await watching.stop();
+  expect(hub.stats().subscriptions).toEqual(before);
+});
+
+test('a reader that does not read is ended, and the others go on', async () => {
+  const { createUser, createTask } = world;
+  const user = await createUser();
+  const hub = world.createHubOn(world.channel.connect(), { maxQueuedEvents: 5 });
+  await hub.start();
+  const slow = hub.watchTasks(user, undefined, AbortSignal.timeout(20_000));
+  const first = slow.next();
+  const quick = collect((signal) => hub.watchTasks(user, undefined, signal));
+  for (let i = 0; i < 10; i++) await createTask(user);
+  await until(() => quick.items.length === 10, 'ten events');
+  expect((await first).done).toBe(false);
+  await expect(slow.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await quick.stop();
+  expect(hub.stats().subscriptions.tasks).toBe(0);
+  await hub.stop();
+});
+
+test('somebody who subscribes while his stream is passed over misses nothing', async () => {
+  const { createUser, createTask, db } = world;
+  const user = await createUser();
+  for (let round = 0; round < 30; round++) {
+    const hub = world.createHubOn(world.channel.connect(), { pollMs: 20 });
+    await hub.start();
+    hub.wake();
+    const writing = createTask(user);
+    await sleep(Math.random() * 4);
+    const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+    const known = await db.select({ id: activityLogs.entity_id }).from(activityLogs);
+    const { id } = await writing;
+    const wasBefore = known.some((row) => row.id === id);
+    if (!wasBefore) await until(() => watching.items.length === 1, `the event of round ${round}`);
+    await watching.stop();
+    await hub.stop();
+  }
+});

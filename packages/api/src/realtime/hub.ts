@@ -1,0 +1,176 @@
+import type {
+  NotificationEvent,
+  TaskEvent,
+  WatchNotificationsInput,
+  WatchTasksInput,
+} from '@taskmaster/core/contracts';
+import { AppError } from '@taskmaster/core/errors';
+import type { Actor } from '@taskmaster/core/policies';
+import type { Database } from '@taskmaster/database';
+import { databaseErrorCode } from '@taskmaster/database';
+import type { Sql } from 'postgres';
+import type { Bus } from './bus/bus.ts';
+import { createPostgresBus } from './bus/postgres-bus.ts';
+import { readMissedChanges, readMissedNotifications } from './catch-up.ts';
+import type { CountedRange } from './catch-up.repository.ts';
+import { countRange } from './catch-up.repository.ts';
+import { fanOutNotifications, fanOutTasks } from './fan-out.ts';
+import type { HubSettings } from './hub-settings.ts';
+import { hubDefaults } from './hub-settings.ts';
+import type { RealtimeLog } from './realtime-log.ts';
+import { createRecentRoles } from './recent-roles.ts';
+import type { Narrowing, Revocation } from './revocations.ts';
+import { createNarrowings } from './revocations.ts';
+import { createStreamReader } from './stream-reader.ts';
+import { createSubscribers } from './subscribers.ts';
+import { createWakeUps } from './wake-ups.ts';
+import type { PacedContext } from './watch.ts';
+import { watch } from './watch.ts';
+
+export type EventStream<Event> = AsyncGenerator<readonly [id: string, event: Event], void, undefined>;
+
+/** Plain numbers for `/metrics`. Counters are since the start of the process. */
+export interface HubStats {
+  subscriptions: { notifications: number; tasks: number };
+  /** Events handed to subscriptions, live. */
+  delivered: number;
+  resyncs: number;
+  catchUpReads: number;
+  reads: number;
+  readErrors: number;
+  revocations: number;
+  /** Milliseconds from the newest delivered row's transaction to its delivery, by two clocks. */
+  lagMs: number;
+  /** Milliseconds since the streams were last read successfully; Infinity before the first time. */
+  sinceReadMs: number;
+}
+
+/** Everything that follows from committed rows, for the sockets of this process. */
+export interface Hub {
+  /** Starts to read at the end of the streams. Resolves when it has found that; while the database is away it tries. */
+  start: () => Promise<void>;
+  /** Ends every subscription, the reading and the bus. */
+  stop: () => Promise<void>;
+  /** A write of this process has committed: read soon, and tell the others. */
+  wake: () => void;
+  watchNotifications: (
+    ctx: PacedContext,
+    input: WatchNotificationsInput,
+    signal: AbortSignal,
+  ) => EventStream<NotificationEvent>;
+  watchTasks: (ctx: PacedContext, input: WatchTasksInput, signal: AbortSignal) => EventStream<TaskEvent>;
+  /** Called within a second of every end of a session or a user, whichever process caused it. Returns how to stop. */
+  onRevocation: (listener: (revocation: Revocation) => void) => () => void;
+  stats: () => HubStats;
+}
+
+export interface HubOptions extends Partial<HubSettings> {
+  /** What the streams are read with. A pool of its own keeps the readers out of the queue of busy requests. */
+  db: Database;
+  /** Its settings make the connection of LISTEN; itself it is not used. */
+  sql: Sql;
+  bus?: Bus;
+  log?: RealtimeLog;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
+
+export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...overrides }: HubOptions): Hub {
+  const settings: HubSettings = { ...hubDefaults, ...overrides };
+  const bus = givenBus ?? createPostgresBus({ sql, ...(log && { log }) });
+  const wakeUps = createWakeUps(bus, settings.publishMs, (error) =>
+    log?.warn({ code: databaseErrorCode(error) }, 'a wake-up was not sent: other processes find the rows by polling'),
+  );
+  const notifications = createSubscribers<NotificationEvent>();
+  const tasks = createSubscribers<TaskEvent>();
+  const listeners = new Set<(revocation: Revocation) => void>();
+  const roles = createRecentRoles(now);
+  const narrowingsOf = createNarrowings();
+  const counters = { delivered: 0, resyncs: 0, catchUpReads: 0, revocations: 0, lagMs: 0 };
+  const everybody = () => [...notifications.all(), ...tasks.all()];
+
+  const reader = createStreamReader({
+    db,
+    settings,
+    log,
+    now,
+    wants: () => ({ notifications: notifications.size > 0, tasks: tasks.size > 0 }),
+    onBatch(batch) {
+      // Before anything is delivered: no event reaches whom the same read says it must not.
+      for (const narrowing of narrowingsOf(batch.revocations)) narrow(narrowing);
+      counters.delivered += fanOutNotifications(batch, notifications) + fanOutTasks(batch, tasks);
+      const newest = Math.max(batch.notifications.at(-1)?.mark.at ?? 0, batch.changes.at(-1)?.mark.at ?? 0);
+      if (newest > 0) counters.lagMs = Math.max(0, now() - newest);
+    },
+    onForeign() {
+      for (const { queue } of everybody()) queue.fail(new AppError('UNAVAILABLE'));
+    },
+  });
+
+  function narrow(narrowing: Narrowing): void {
+    if (narrowing.kind === 'role') {
+      roles.set(narrowing.user_id, narrowing.role);
+      notifications.setRole(narrowing.user_id, narrowing.role);
+      tasks.setRole(narrowing.user_id, narrowing.role);
+      return;
+    }
+    counters.revocations++;
+    for (const listener of listeners) {
+      try {
+        listener(narrowing);
+      } catch (error) {
+        log?.warn({ kind: error instanceof Error ? error.name : typeof error }, 'a listener to revocations failed');
+      }
+    }
+    for (const { actor, queue } of everybody()) {
+      const isHis =
+        narrowing.kind === 'user' ? actor.id === narrowing.user_id : actor.session_id === narrowing.session_id;
+      if (isHis) queue.fail(new AppError('UNAUTHENTICATED'));
+    }
+  }
+
+  const common = { correct: roles.correct, settings, now, counters };
+  const onNotifications = {
+    ...common,
+    stream: 'notifications',
+    subscribers: notifications,
+    readPage: readMissedNotifications(db),
+    count: (actor: Actor, range: CountedRange) => countRange(db, 'notifications', actor, range),
+    cursor: () => reader.cursors()?.notifications,
+  } as const;
+  const onTasks = {
+    ...common,
+    stream: 'tasks',
+    subscribers: tasks,
+    readPage: readMissedChanges(db),
+    count: (actor: Actor, range: CountedRange) => countRange(db, 'tasks', actor, range),
+    cursor: () => reader.cursors()?.activity,
+  } as const;
+
+  return {
+    async start() {
+      bus.subscribe(reader.ring);
+      await reader.start();
+    },
+    async stop() {
+      wakeUps.stop();
+      for (const { queue } of everybody()) queue.end();
+      await Promise.all([reader.stop(), bus.close()]);
+    },
+    wake() {
+      reader.ring();
+      wakeUps.publish();
+    },
+    watchNotifications: (ctx, input, signal) => watch(onNotifications, ctx, { ...input }, signal),
+    watchTasks: (ctx, input, signal) => watch(onTasks, ctx, { ...input }, signal),
+    onRevocation(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stats: () => ({
+      ...counters,
+      ...reader.stats(),
+      subscriptions: { notifications: notifications.size, tasks: tasks.size },
+    }),
+  };
+}

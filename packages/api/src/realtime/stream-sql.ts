@@ -1,0 +1,36 @@
+import type { ActivityAction } from '@taskmaster/core/contracts';
+import { taskActions } from '@taskmaster/core/contracts';
+import type { notifications } from '@taskmaster/core/tables';
+import { activityLogs } from '@taskmaster/core/tables';
+import { asc, sql } from 'drizzle-orm';
+import type { Position } from './position.ts';
+
+type Streamed = typeof activityLogs | typeof notifications;
+
+const asRow = ({ xid, seq }: Position) => sql`(${String(xid)}::xid8, ${String(seq)}::bigint)`;
+
+export const isAfter = (table: Streamed, position: Position) => sql`(${table.xid}, ${table.seq}) > ${asRow(position)}`;
+export const isUpTo = (table: Streamed, position: Position) => sql`(${table.xid}, ${table.seq}) <= ${asRow(position)}`;
+export const inOrder = (table: Streamed) => [asc(table.xid), asc(table.seq)];
+
+/** Below it every transaction is over: what is committed there is all that will ever be there. */
+export const horizon = sql`pg_snapshot_xmin(pg_current_snapshot())`;
+
+/** Written out rather than passed: the planner knows them, and the statement has one form. */
+const literals = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
+
+/** What narrows access. Nothing else of the activity log is read for it. */
+export const revocationActions = [
+  'session.ended',
+  'session.reuse_detected',
+  'user.deactivated',
+  'user.role_changed',
+] as const satisfies readonly ActivityAction[];
+
+export const isRevocation = sql`${activityLogs.action} in (${literals(revocationActions)})`;
+export const isTaskChange = sql`${activityLogs.action} in (${literals(taskActions)})`;
+
+/** Without the long texts, which no rule asks for. */
+export const leanDetails = sql<
+  Record<string, unknown>
+>`${activityLogs.details} - array['title', 'description', 'tags']::text[]`;

@@ -1,0 +1,121 @@
+import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
+import { users } from '@taskmaster/core/tables';
+import { createTestDatabase } from '@taskmaster/testing';
+import { uuidv7 } from 'uuidv7';
+import { createAccessTokens } from '../auth/access-tokens.ts';
+import { createLoginLimit } from '../auth/login-limit.ts';
+import { createPasswords } from '../auth/passwords.ts';
+import { createRefreshTokens } from '../auth/refresh-tokens.ts';
+import { createServices } from '../create-services.ts';
+import type { ActorContext } from '../shared/context.ts';
+import type { Bus } from './bus/bus.ts';
+import { createMemoryChannel } from './bus/memory-bus.ts';
+import type { Hub, HubOptions } from './hub.ts';
+import { createHub } from './hub.ts';
+
+const secretKey = 'a key for tests that is long enough to be one';
+
+/** A database, a hub on it and the services that write to it. `settings` are of the hub. */
+export async function createWorld(settings: Partial<HubOptions> = {}) {
+  const database = await createTestDatabase();
+  const { db, sql } = database;
+  const channel = createMemoryChannel();
+  const createHubOn = (bus: Bus = channel.connect(), more: Partial<HubOptions> = {}): Hub =>
+    createHub({ db, sql, bus, ...settings, ...more });
+  const hub = createHubOn();
+  await hub.start();
+  const services = createServices({
+    db,
+    hub,
+    passwords: await createPasswords(),
+    accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
+    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
+    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
+  });
+
+  async function createUser(role: Actor['role'] = 'user'): Promise<ActorContext> {
+    const id = uuidv7();
+    const name = `user-${id}`;
+    await db.insert(users).values({ id, email: `${name}@example.com`, username: name, password_hash: 'none', role });
+    return contextOf({ id, role, session_id: uuidv7() });
+  }
+
+  async function createTeam(owner: ActorContext, ...members: ActorContext[]): Promise<string> {
+    const { id } = await services.teams.create(owner, { name: 'team' });
+    for (const member of members) await join(owner, id, member);
+    return id;
+  }
+
+  const join = (owner: ActorContext, team_id: string, member: ActorContext, role: TeamRole = 'member') =>
+    services.teams.addMember(owner, { team_id, user_id: member.actor.id, role });
+
+  const createTask = (ctx: ActorContext, input: { team_id?: string; assigned_to_id?: string; title?: string } = {}) =>
+    services.tasks.create(ctx, { title: 'a task', status: 'todo', priority: 'medium', tags: [], ...input });
+
+  return {
+    ...database,
+    db,
+    sql,
+    hub,
+    services,
+    channel,
+    createHubOn,
+    createUser,
+    createTeam,
+    createTask,
+    join,
+    async [Symbol.asyncDispose]() {
+      await hub.stop();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
+
+export const contextOf = (actor: Actor): ActorContext => ({
+  actor,
+  request_id: 'test',
+  ip_address: null,
+  user_agent: null,
+});
+
+type WatchedEvent =
+  | { type: 'resync' }
+  | { type: 'notification'; data: Notification }
+  | { type: 'task'; action: string; task_id: string; team_id: string | null; task: Task | null };
+
+/** Reads a subscription in the background. */
+export function collect<Event extends WatchedEvent>(
+  start: (signal: AbortSignal) => AsyncGenerator<readonly [string, Event], void, undefined>,
+) {
+  const abort = new AbortController();
+  const items: { id: string; event: Event }[] = [];
+  const reading = (async () => {
+    for await (const [id, event] of start(abort.signal)) items.push({ id, event });
+  })();
+  const failure = reading.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return {
+    items,
+    /** What ended it: undefined where it ended by itself or by `stop`. */
+    failure,
+    async stop() {
+      abort.abort();
+      await failure;
+    },
+  };
+}
+
+export async function until(condition: () => boolean, what: string, timeoutMs = 5_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
