@@ -1,0 +1,33 @@
+import { TaskIdInput } from '@taskmaster/core/contracts';
+import type { RawRoute } from '@taskmaster/rest';
+import { readUpload } from './read-upload.ts';
+import { actorContext, routeInput } from './route-input.ts';
+import { uploadDocument, uploadProblems } from './upload-document.ts';
+import type { UploadRoutesOptions } from './upload-routes.ts';
+
+const defaultStallTimeoutMs = 30_000;
+
+/** `POST /tasks/{task_id}/attachments`, as multipart. Who may not do it is told so before a byte is read. */
+export function uploadRoute(options: UploadRoutesOptions): RawRoute {
+  const { attachments, basePath, createContext, maxFileBytes, stallTimeoutMs = defaultStallTimeoutMs } = options;
+  const limits = { maxFileBytes, stallTimeoutMs };
+  return {
+    id: 'attachments.upload',
+    method: 'POST',
+    path: '/tasks/{task_id}/attachments',
+    document: uploadDocument(maxFileBytes),
+    problems: uploadProblems,
+    async handle({ req, res, params, signal }) {
+      const ctx = await actorContext(createContext(req));
+      const input = routeInput(TaskIdInput, req, params);
+      const attachment = await attachments.upload(ctx, input, (store) => readUpload(req, { limits, signal }, store));
+      const body = JSON.stringify(attachment);
+      res.writeHead(201, {
+        location: `${basePath}/tasks/${attachment.task_id}/attachments/${attachment.id}`,
+        'content-type': 'application/json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+      });
+      res.end(body);
+    },
+  };
+}
