@@ -1,4 +1,11 @@
-import { createAccessTokens, createHub, createLoginLimit, createPasswords, createRefreshTokens } from '@taskmaster/api';
+import {
+  createAccessTokens,
+  createDiskStorage,
+  createHub,
+  createLoginLimit,
+  createPasswords,
+  createRefreshTokens,
+} from '@taskmaster/api';
 import type { Deps, Hub } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import type { Env } from './env.ts';
@@ -32,5 +39,7 @@ export async function createDeps({ env, secrets, log, connection }: DepsOptions)
       lifetimeSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
     }),
     loginLimit: createLoginLimit({ sql, ...env.RATE_LIMIT_LOGIN }),
+    storage: createDiskStorage({ folder: env.UPLOAD_DIR }),
+    maxFileBytes: env.MAX_FILE_SIZE_MB * 2 ** 20,
   };
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { createServices } from '@taskmaster/api';
+import { authenticate, createServices, createSweeper, startSweeper, toFailure } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import type { RawRoute } from '@taskmaster/rest';
 import { createDeps } from './create-deps.ts';
@@ -9,16 +9,20 @@ import { documentRoute } from './docs/document-route.ts';
 import { createOpenApiDocument } from './docs/document.ts';
 import type { Env } from './env.ts';
 import { createApp } from './http/app.ts';
+import { clientAddress } from './http/client-address.ts';
 import { createContextFactory } from './http/context.ts';
 import { outerLimit } from './http/outer-limit.ts';
-import { createProblems } from './http/problems.ts';
+import { createProblems, logFault } from './http/problems.ts';
 import { createReadiness } from './http/readiness.ts';
 import type { ReadinessSwitch } from './http/readiness.ts';
-import { createRest } from './http/rest.ts';
+import { createRest, restBasePath } from './http/rest.ts';
 import { createRpc } from './http/rpc.ts';
 import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
+import { exposeStreams } from './stream-metrics.ts';
 import type { Secrets } from './secrets.ts';
+import { createSockets } from './sockets/sockets.ts';
+import { uploadRoutes } from './uploads/upload-routes.ts';
 
 export interface ServiceOptions {
   env: Env;
@@ -53,7 +57,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const readiness = createReadiness(connection, appliedMigrations);
   const createContext = createContextFactory(deps, services);
 
-  const routes: RawRoute[] = [];
+  const { attachments } = services;
+  const { maxFileBytes } = deps;
+  const routes: RawRoute[] = [...uploadRoutes({ attachments, createContext, basePath: restBasePath, maxFileBytes })];
   routes.push(documentRoute(() => createOpenApiDocument(routes)));
   const rest = createRest({ createContext, routes, problems, log });
   const app = createApp({
@@ -72,11 +78,26 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
     app,
   );
+  const sockets = createSockets({
+    hub: deps.hub,
+    authenticate: (token) => authenticate(deps, token),
+    createContext: (origin, authenticateAgain) => ({ ...origin, services, authenticate: authenticateAgain }),
+    allowedOrigins: env.ALLOWED_ORIGINS,
+    addressOf: (req) => clientAddress(req, env.TRUST_PROXY_HOPS),
+    onError: (error, request_id) => logFault(log, toFailure(error), error, request_id),
+  });
+  server.on('upgrade', sockets.handleUpgrade);
+  exposeStreams(metrics, deps.hub, sockets);
+  const sweeper = startSweeper(createSweeper(deps), {
+    onError: (error) => log.warn({ err: error }, 'a stored file could not be removed'),
+  });
   await deps.hub.start();
   return {
     server,
     readiness,
-    closeSockets: async () => {},
-    close: () => deps.hub.stop(),
+    closeSockets: sockets.close,
+    async close() {
+      await Promise.all([sweeper.stop(), deps.hub.stop()]);
+    },
   };
 }

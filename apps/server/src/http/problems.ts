@@ -4,7 +4,7 @@ import type { Failure } from '@taskmaster/api';
 import type { ErrorCode } from '@taskmaster/core/errors';
 import { AppError } from '@taskmaster/core/errors';
 import { databaseErrorCode } from '@taskmaster/database';
-import { RestFault } from '@taskmaster/rest';
+import { RestFault, sendProblem } from '@taskmaster/rest';
 import type { ErrorAnswer, RestFaultKind } from '@taskmaster/rest';
 import type { Logger } from '../logger.ts';
 import { scopeOf } from './request-scope.ts';
@@ -32,15 +32,8 @@ export function createProblems(log: Logger) {
   }
 
   function send(error: unknown, req: IncomingMessage, res: ServerResponse): void {
-    const { status, headers, problem } = answer(error, req);
-    if (res.headersSent) {
-      res.destroy();
-      return;
-    }
-    const body = JSON.stringify(problem);
-    const length = Buffer.byteLength(body);
-    res.writeHead(status, { ...headers, 'content-type': 'application/problem+json', 'content-length': length });
-    res.end(req.method === 'HEAD' ? undefined : body);
+    if (res.headersSent) res.destroy();
+    else sendProblem(res, answer(error, req));
   }
 
   return { answer, send };
@@ -56,12 +49,13 @@ export function logFault(log: Logger, failure: Failure, error: unknown, request_
   log.error({ request_id, database_error, stacks: stacksOf(error) }, 'unexpected error');
 }
 
+/** Where a database error is among the causes, no message is shown: tRPC's repeats that of the query. */
 function stacksOf(error: unknown): string[] {
+  const isAboutData = databaseErrorCode(error) !== undefined;
   const stacks: string[] = [];
   for (let link = error; link instanceof Error && stacks.length < 5; link = link.cause) {
-    const isQuery = 'query' in link;
     const frames = link.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
-    stacks.push([isQuery ? link.name : `${link.name}: ${link.message}`, ...frames].join('\n'));
+    stacks.push([isAboutData ? link.name : `${link.name}: ${link.message}`, ...frames].join('\n'));
   }
   return stacks;
 }

@@ -48,7 +48,7 @@ async function countTasks(db: Database, scope: Scope, query: TaskQuery, filters:
   const sets = conditions.map((set) => sql`(select 1 from ${tasks} where ${and(set, filters) ?? sql`true`} ${limit})`);
   const [row] = await db
     .select({ counted: sql<number>`count(*)`.mapWith(Number) })
-    .from(sql`(${sql.join(sets, sql` union all `)} ${limit}) counted`)
+    .from(sql`(select 1 from (${sql.join(sets, sql` union all `)}) sets ${limit}) counted`)
     .prepare('tasks.count')
     .execute();
   return row?.counted ?? 0;
