@@ -44,10 +44,14 @@ const failure = async (work: PromiseLike<unknown>): Promise<unknown> =>
   );
 
 /** A query may still be sent into a connection whose end has not been noticed: all of them succeed, within a moment. */
-const isServing = async (sql: Sql, count: number): Promise<void> =>
-  expect
-    .poll(async () => Promise.all(Array.from({ length: count }, async () => sql`SELECT 1 AS one`)), { timeout: 5_000 })
-    .toEqual(Array.from({ length: count }, () => [{ one: 1 }]));
+const served = async (sql: Sql, count: number): Promise<number> => {
+  const until = performance.now() + 5_000;
+  for (;;) {
+    const results = await Promise.allSettled(Array.from({ length: count }, async () => sql`SELECT 1`));
+    const succeeded = results.filter(({ status }) => status === 'fulfilled').length;
+    if (succeeded === count || performance.now() > until) return succeeded;
+  }
+};
 
 async function listen(server: Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,7 +86,7 @@ describe('when backends die', () => {
       await terminateVictims();
       const reasons = (await settled).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
       expect(reasons.filter((reason) => !isDatabaseUnavailable(reason))).toEqual([]);
-      await isServing(sql, 6);
+      expect(await served(sql, 6)).toBe(6);
     }
   });
 
@@ -199,7 +203,7 @@ describe('when the network breaks', () => {
       await pause(round);
       proxy.cut(how);
       await settled;
-      await isServing(sql, 2);
+      expect(await served(sql, 2)).toBe(2);
     }
   });
 

@@ -9,12 +9,16 @@ import { run } from './run.ts';
 
 export const SUPERUSER = 'taskmaster';
 
+/** What this process is filling now. */
+const drafts = new Set<string>();
+
 /** Runs initdb unless it was done. `isDurable: false` (tests) leaves out its fsync. */
 export async function ensureCluster(home: Home, binaries: Binaries, isDurable: boolean): Promise<void> {
   if ((await dataVersion(home)) !== undefined) return;
   await removeAbandoned(home);
   // Beside its place and renamed into it: killed half-way, or run twice at once, it leaves nothing to repair.
   const draft = join(home.folder, `init-${process.pid}-${randomBytes(4).toString('hex')}`);
+  drafts.add(draft);
   try {
     await fill(draft, home, binaries, isDurable);
     await rename(draft, home.cluster);
@@ -23,6 +27,8 @@ export async function ensureCluster(home: Home, binaries: Binaries, isDurable: b
     await rm(draft, { recursive: true, force: true });
     // Another process was faster: its cluster is as good.
     if ((await dataVersion(home)) === undefined) throw error;
+  } finally {
+    drafts.delete(draft);
   }
 }
 
@@ -41,8 +47,8 @@ async function fill(draft: string, home: Home, binaries: Binaries, isDurable: bo
     await chown(draft, home.runAs.uid, home.runAs.gid);
   }
   const { exitCode, output } = await run(
-    binaries.initdb,
     [
+      binaries.initdb,
       `--pgdata=${join(draft, 'data')}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${password}`,
@@ -64,12 +70,14 @@ async function fill(draft: string, home: Home, binaries: Binaries, isDurable: bo
   if (isDurable) await syncFolder(draft);
 }
 
-/** What a killed initdb left. One that still runs belongs to a process that still lives. */
+/** What a killed initdb left: its process is gone, or was an earlier one with our own number (1, in a container). */
 async function removeAbandoned(home: Home): Promise<void> {
   for (const name of await readdir(home.folder)) {
     const [, pid] = /^init-(\d+)-/.exec(name) ?? [];
-    if (pid === undefined || (Number(pid) !== process.pid && isAlive(Number(pid)))) continue;
-    await rm(join(home.folder, name), { recursive: true, force: true });
+    if (pid === undefined) continue;
+    const draft = join(home.folder, name);
+    if (Number(pid) === process.pid ? drafts.has(draft) : isAlive(Number(pid))) continue;
+    await rm(draft, { recursive: true, force: true });
   }
 }
 

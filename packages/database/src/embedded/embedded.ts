@@ -34,7 +34,7 @@ export interface EmbeddedPostgres {
    * Server: stops PostgreSQL (fast shutdown) and returns when no process is left. Guest: the same, unless somebody else
    * uses it. Close your connections first.
    */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 }
 
 const DATABASE = 'taskmaster';
@@ -121,6 +121,7 @@ async function acquire({ home, binaries, options, role, onLost }: Attempt, wante
     if (postmaster === undefined) {
       await ensureCluster(home, binaries, isDurable(settings));
       isStartedHere = await launch(home, binaries, wantedPort, settings);
+      if (!isStartedHere) await sleep(50);
       continue;
     }
     if (postmaster.isReady) {

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Binaries } from './binaries.ts';
 import { EmbeddedPostgresError } from './embedded-error.ts';
 import { run } from './run.ts';
-import type { RunAs } from './run.ts';
+import type { RunAs, User } from './run.ts';
 
 /** Where one embedded PostgreSQL lives. Everything is under `<dataDir>/postgres`; nothing else of dataDir is touched. */
 export interface Home {
@@ -20,9 +20,9 @@ export interface Home {
 /** Makes the folder, owned by the user that PostgreSQL will run as (it refuses to be root). */
 export async function prepareHome(dataDir: string, binaries: Binaries): Promise<Home> {
   const folder = join(resolve(dataDir), 'postgres');
-  const runAs = await makeFolder(folder);
-  if (runAs === undefined) await checkOwnAccess(folder);
-  else await checkAccessAs(runAs, folder, binaries);
+  const user = await makeFolder(folder);
+  if (user === undefined) await checkOwnAccess(folder);
+  const runAs = user === undefined ? undefined : await withAccess(user, folder, binaries);
   const cluster = join(folder, 'cluster');
   return {
     folder,
@@ -56,7 +56,7 @@ async function makeFolder(folder: string): Promise<RunAs> {
 }
 
 /** An existing user; none is created. */
-async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
+async function unprivilegedUser(): Promise<User> {
   const users = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
   for (const wanted of ['postgres', 'nobody']) {
     const [, , uid, gid] = users.find(([name]) => name === wanted) ?? [];
@@ -76,13 +76,23 @@ async function checkOwnAccess(folder: string): Promise<void> {
   }
 }
 
-/** Asked of the system as that user: modes, groups, ACLs and mounts all count. */
-async function checkAccessAs(runAs: RunAs, folder: string, binaries: Binaries): Promise<void> {
+/**
+ * Asked of the system as that user: modes, groups, ACLs and mounts all count. Root's own folders are closed to it, often
+ * the one that the project was cloned into: then the first capability that helps comes along. It opens nothing to
+ * the application, which runs as root.
+ */
+async function withAccess(user: User, folder: string, binaries: Binaries): Promise<User> {
   const script = 'cd "$1" 2>/dev/null && test -w . || exit 3; test -x "$2" || exit 4';
-  const { exitCode } = await run('/bin/sh', ['-c', script, 'sh', folder, binaries.postgres], runAs);
-  if (exitCode === 0) return;
-  const path = exitCode === 4 ? binaries.postgres : folder;
-  throw unwritable(path, `user ${String(runAs?.uid)}, whom PostgreSQL runs as under root, cannot reach it`);
+  const check = ['/bin/sh', '-c', script, 'sh', folder, binaries.postgres];
+  const first = await run(check, user);
+  if (first.exitCode === 0) return user;
+  for (const capability of ['dac_read_search', 'dac_override']) {
+    const candidate = { ...user, capability };
+    const { exitCode } = await run(check, candidate).catch(() => ({ exitCode: -1 }));
+    if (exitCode === 0) return candidate;
+  }
+  const path = first.exitCode === 4 ? binaries.postgres : folder;
+  throw unwritable(path, `user ${user.uid}, whom PostgreSQL runs as under root, cannot reach it`);
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'error');

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,13 +16,23 @@ export async function findPostmaster(data: string): Promise<Postmaster | undefin
   const text = await readFile(path, 'utf8').catch(() => '');
   const lines = text.split('\n');
   const pid = Number(lines[0]);
+  if (!Number.isInteger(pid) || pid <= 0) {
+    await removeUnreadable(path);
+    return undefined;
+  }
   // PostgreSQL takes over the file of a dead process by itself, and checks that nothing of it is left.
-  if (!Number.isInteger(pid) || pid <= 0 || !isAlive(pid)) return undefined;
+  if (!isAlive(pid)) return undefined;
   if (isForeign(pid, data)) {
     await disown(path, lines);
     return undefined;
   }
   return { pid, port: Number(lines[3]), isReady: lines[7]?.startsWith('ready') ?? false };
+}
+
+/** A loss of power may leave it empty or garbled, and PostgreSQL waits for a person. One that starts fills it at once. */
+async function removeUnreadable(path: string): Promise<void> {
+  const written = await stat(path).catch(() => undefined);
+  if (written !== undefined && Date.now() - written.mtimeMs > 5_000) await rm(path, { force: true });
 }
 
 /**

@@ -15,8 +15,8 @@ const PREDECESSOR_PATIENCE_MS = 1_500;
 
 export interface Session {
   /** Gives up this use; true when nobody else is left, and then nobody can come before PostgreSQL is down. */
-  isLastUser(): Promise<boolean>;
-  close(): Promise<void>;
+  isLastUser: () => Promise<boolean>;
+  close: () => Promise<void>;
 }
 
 /**

@@ -22,17 +22,17 @@ export interface AppliedMigration {
 
 export interface Migrator {
   /** Applies what is pending, one transaction each; returns what it applied. Two processes at once: one waits. */
-  up(): Promise<AppliedMigration[]>;
+  up: () => Promise<AppliedMigration[]>;
   /** Undoes the last `count` (default 1) in reverse order of application; returns what it undid. */
-  down(count?: number): Promise<AppliedMigration[]>;
+  down: (count?: number) => Promise<AppliedMigration[]>;
   /** Undoes everything. */
-  toBase(): Promise<AppliedMigration[]>;
+  toBase: () => Promise<AppliedMigration[]>;
   /** The last one applied, or undefined. */
-  current(): Promise<AppliedMigration | undefined>;
+  current: () => Promise<AppliedMigration | undefined>;
   /** Everything applied, in the order of application. */
-  history(): Promise<AppliedMigration[]>;
+  history: () => Promise<AppliedMigration[]>;
   /** What `up` would apply, in order. */
-  pending(): Promise<{ name: string }[]>;
+  pending: () => Promise<{ name: string }[]>;
 }
 
 /** An arbitrary number that is this project's: the key of the advisory lock of its migrations. */
