@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { users } from '@taskmaster/core/tables';
@@ -8,6 +10,7 @@ import { createLoginLimit } from '../auth/login-limit.ts';
 import { createPasswords } from '../auth/passwords.ts';
 import { createRefreshTokens } from '../auth/refresh-tokens.ts';
 import { createServices } from '../create-services.ts';
+import { createDiskStorage } from '../storage/disk-storage.ts';
 import type { ActorContext } from '../shared/context.ts';
 import type { Bus } from './bus/bus.ts';
 import { createMemoryChannel } from './bus/memory-bus.ts';
@@ -32,6 +35,8 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
     accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
     refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
     loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
+    storage: createDiskStorage({ folder: join(tmpdir(), 'taskmaster-realtime-unused') }),
+    maxFileBytes: 1024,
   });
 
   async function createUser(role: Actor['role'] = 'user'): Promise<ActorContext> {

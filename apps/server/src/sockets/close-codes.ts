@@ -1,0 +1,19 @@
+/** Why a socket ends. Those from 4000 on are the contract's own. */
+export const closeCodes = {
+  /** The server stops: reconnect, elsewhere or in a moment. */
+  goingAway: 1001,
+  /** A binary frame. */
+  notText: 1003,
+  /** Too many calls, subscriptions, frames, or two subscriptions with one id. */
+  tooMuch: 1008,
+  /** A fault of the server. */
+  internal: 1011,
+  /** Read too slowly, too many sockets of one user, or the database is away: reconnect and resume. */
+  tryAgain: 1013,
+  /** No valid token in time, the token has expired, or its session has ended: log in or refresh. */
+  unauthenticated: 4401,
+  /** The user is deactivated. */
+  deactivated: 4403,
+} as const;
+
+export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];

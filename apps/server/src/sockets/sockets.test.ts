@@ -1,0 +1,252 @@
+import { sessions, users } from '@taskmaster/core/tables';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  handshake,
+  isStarted,
+  openPlain,
+  openSocket,
+  openTyped,
+  sendRaw,
+  sleep,
+  subscription,
+  until,
+} from './test-client.ts';
+import { createTestServer } from './test-server.ts';
+import type { TestServer } from './test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await createTestServer();
+});
+afterAll(async () => server[Symbol.asyncDispose]());
+
+describe('refused upgrades', () => {
+  const unknown = '01890000-0000-7000-8000-000000000000';
+  const cases: [what: string, status: number, request: string][] = [
+    ['another path', 404, handshake('/')],
+    ['no path', 404, handshake('//')],
+    ['two slashes', 404, handshake('//trpc')],
+    ['a path below', 404, handshake('/trpc/notifications')],
+    ['a longer name', 404, handshake('/trpcs')],
+    ['dots', 404, handshake('/ws/../trpc')],
+    ['an absolute target', 404, handshake('http://localhost/trpc')],
+    ['an asterisk', 404, handshake('*')],
+    ['/ws alone', 404, handshake('/ws')],
+    ['/ws/ alone', 404, handshake('/ws/')],
+    ['/ws with more', 404, handshake(`/ws/${unknown}/more?token=x`)],
+    ['a path that cannot be decoded', 400, handshake('/ws/%zz?token=x')],
+    ['bytes that are no UTF-8', 400, handshake('/ws/%ff%fe?token=x')],
+    ['no token', 401, handshake(`/ws/${unknown}`)],
+    ['an empty token', 401, handshake(`/ws/${unknown}?token=`)],
+    ['a token that is none', 401, handshake(`/ws/${unknown}?token=a.b.c`)],
+    ['a token of 15,000 characters', 401, handshake(`/ws/${unknown}?token=${'x'.repeat(15_000)}`)],
+    ['a bad Host, and no token', 401, handshake(`/ws/${unknown}`, { Host: 'a b' })],
+    ['a bad Host, elsewhere', 404, handshake('/elsewhere', { Host: 'a b' })],
+    ['another protocol', 400, handshake('/trpc', { Upgrade: 'h2c' })],
+    ['no key', 400, handshake('/trpc', { 'Sec-WebSocket-Key': undefined })],
+    ['a bad key', 400, handshake('/trpc', { 'Sec-WebSocket-Key': 'short' })],
+    ['no version', 400, handshake('/trpc', { 'Sec-WebSocket-Version': undefined })],
+    ['an old version', 400, handshake('/trpc', { 'Sec-WebSocket-Version': '7' })],
+    ['a bad subprotocol', 400, handshake('/trpc', { 'Sec-WebSocket-Protocol': 'a,,b' })],
+    ['POST', 405, handshake('/trpc', { 'Content-Length': '0' }, 'POST')],
+    ['HEAD', 405, handshake('/trpc', {}, 'HEAD')],
+  ];
+
+  test.each(cases)('%s: %i', async (_what, status, request) => {
+    const answer = await sendRaw(server, request);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head.toLowerCase()).toContain('connection: close');
+    expect(head.toLowerCase()).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status });
+    expect(/www-authenticate: bearer/i.test(head)).toBe(status === 401);
+  });
+
+  test('the answer names neither query nor token', async () => {
+    const answer = await sendRaw(server, handshake(`/ws/${unknown}?token=a-secret-token`));
+    expect(answer).not.toContain('a-secret-token');
+  });
+
+  test("another user's id, and one that is none: 403, to an admin too", async () => {
+    const [user, admin, other] = [
+      await server.createUser(),
+      await server.createUser('admin'),
+      await server.createUser(),
+    ];
+    for (const [{ token }, id] of [
+      [user, other.id],
+      [admin, other.id],
+      [user, 'not-an-id'],
+      [user, '%20'],
+    ] as const) {
+      await expect(openSocket(server, `/ws/${id}?token=${token}`)).rejects.toThrow('refused with 403');
+    }
+  });
+
+  test('the token of an ended session, and of a deactivated user: 401', async () => {
+    const [one, two] = [await server.createUser(), await server.createUser()];
+    await server.db.update(sessions).set({ revoked_at: new Date() }).where(eq(sessions.id, one.session_id));
+    await server.db.update(users).set({ is_active: false }).where(eq(users.id, two.id));
+    for (const user of [one, two]) await expect(openPlain(server, user)).rejects.toThrow('refused with 401');
+  });
+
+  test('a client that goes away in the middle of it', async () => {
+    const user = await server.createUser();
+    const before = server.sockets.stats().places;
+    for (let i = 0; i < 20; i++) {
+      const opening = openPlain(server, user);
+      if (i % 2 === 0) await sleep(2);
+      const { ws } = await opening;
+      ws.terminate();
+    }
+    const rude = handshake(`/ws/${user.id}?token=${user.token}`);
+    await sendRaw(server, rude, 30).catch(() => undefined);
+    await until(() => server.sockets.stats().places === before, 'the places to be free');
+    expect(server.sockets.stats().open).toBe(0);
+  });
+
+  test('none of it disturbs a healthy client', async () => {
+    const user = await server.createUser();
+    const { frames } = await openPlain(server, user);
+    for (const [, , request] of cases.slice(0, 10)) await sendRaw(server, request);
+    await server.notify(user);
+    await until(() => frames.length === 1, 'the notification');
+    expect(frames[0]).toMatchObject({ type: 'notification', data: { user_id: user.id } });
+  });
+});
+
+test('an origin that is not on the list: 403; without Origin, and with one that is, it opens', async () => {
+  await using strict = await createTestServer({ allowedOrigins: ['https://app.example'] });
+  const origin = (value: string) => openSocket(strict, '/trpc', { headers: { Origin: value } });
+  await expect(origin('https://evil.example')).rejects.toThrow('refused with 403');
+  await expect(origin('null')).rejects.toThrow('refused with 403');
+  await origin('https://app.example');
+  await openTyped(strict);
+  expect(strict.sockets.stats().open).toBe(2);
+});
+
+describe('plain', () => {
+  test('notifications as frames; the last event id resumes; ping is answered; other frames do no harm', async () => {
+    const user = await server.createUser();
+    const first = await openPlain(server, user);
+    await server.notify(user);
+    await until(() => first.frames.length === 1, 'the first');
+    first.ws.close();
+    await first.closed;
+    await server.notify(user, null, 3);
+    const second = await openPlain(server, user, String(first.frames[0]?.['id']));
+    for (const frame of ['not json', '[]', 'null', '7', '{}', { type: 'unknown' }, { type: ['ping'] }])
+      second.send(frame);
+    second.send({ type: 'ping' });
+    await second.find(({ type }) => type === 'pong', 'the pong');
+    await server.notify(user);
+    await until(() => second.frames.length === 5, 'three that were missed, the pong, one that came');
+    expect(second.frames.filter(({ type }) => type === 'notification')).toHaveLength(4);
+  });
+
+  test('a position that is none: resync first, then on', async () => {
+    const user = await server.createUser();
+    const { frames } = await openPlain(server, user, 'nonsense');
+    await until(() => frames.length === 1, 'the resync');
+    await server.notify(user);
+    await until(() => frames.length === 2, 'the notification');
+    expect(frames.map(({ type }) => type)).toEqual(['resync', 'notification']);
+    expect(frames[0]?.['id']).toBeTypeOf('string');
+  });
+});
+
+describe('typed', () => {
+  test('a subscription delivers, tracked; a call answers; PING is answered', async () => {
+    const user = await server.createUser();
+    const socket = await openTyped(server, user);
+    socket.send(subscription(1));
+    socket.send('PING');
+    socket.send({ id: 2, method: 'query', params: { path: 'users.me' } });
+    await socket.find(isStarted(1), 'the start');
+    await socket.find(({ id }) => id === 2, 'the answer');
+    await server.notify(user);
+    const event = await socket.find((frame) => JSON.stringify(frame).includes('"notification"'), 'the event');
+    expect(event).toMatchObject({ id: 1, result: { type: 'data', data: { data: { type: 'notification' } } } });
+    expect(socket.frames).toContainEqual({ pong: true });
+    expect(socket.frames.find(({ id }) => id === 2)).toMatchObject({ result: { data: { id: user.id } } });
+  });
+
+  test.each([
+    ['a bad token', { method: 'connectionParams', data: { token: 'x' } }],
+    ['no token', { method: 'connectionParams', data: null }],
+    ['odd parameters', { method: 'connectionParams', data: { token: 7 } }],
+    ['a subscription instead', subscription(9)],
+    ['no JSON', '{'],
+    ['a number', '7'],
+  ])('%s: what was asked is answered by an error, and 4401', async (_what, first) => {
+    const socket = await openTyped(server);
+    socket.send(first);
+    socket.send(subscription(1));
+    expect(await socket.closed).toBe(4401);
+    expect(socket.frames.find(({ id }) => id === 1)).toMatchObject({
+      error: { data: { httpStatus: expect.any(Number) } },
+    });
+    expect(JSON.stringify(socket.frames)).not.toContain('started');
+  });
+
+  test('after a restart of nothing but the session, a call is refused and the socket closed', async () => {
+    const user = await server.createUser();
+    const socket = await openTyped(server, user);
+    socket.send(subscription(1));
+    await socket.find(isStarted(1), 'the start');
+    await server.db.update(sessions).set({ revoked_at: new Date() }).where(eq(sessions.id, user.session_id));
+    await sleep(1_050);
+    socket.send({ id: 2, method: 'query', params: { path: 'users.me' } });
+    expect(await socket.closed).toBe(4401);
+  });
+});
+
+describe('what ends a socket', () => {
+  const openBoth = async (user: Awaited<ReturnType<TestServer['createUser']>>) => {
+    const [plain, typed] = [await openPlain(server, user), await openTyped(server, user)];
+    typed.send(subscription(1));
+    await typed.find(isStarted(1), 'the start');
+    return [plain, typed];
+  };
+
+  test('the end of its token: 4401', async () => {
+    const both = await openBoth(await server.createUser('user', 2));
+    expect(await Promise.all(both.map(({ closed }) => closed))).toEqual([4401, 4401]);
+  });
+
+  test('deactivation: 4403, and nothing that was committed after it', async () => {
+    const [admin, user] = [await server.createUser('admin'), await server.createUser()];
+    const both = await openBoth(user);
+    const other = await openPlain(server, admin);
+    const started = performance.now();
+    await server.services.users.deactivate(server.contextOf(admin, 'admin'), { user_id: user.id });
+    await server.notify(user);
+    expect(await Promise.all(both.map(({ closed }) => closed))).toEqual([4403, 4403]);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(both.flatMap(({ frames }) => frames).filter((frame) => JSON.stringify(frame).includes('hello'))).toEqual([]);
+    expect(other.ws.readyState).toBe(other.ws.OPEN);
+  });
+
+  test('an unanswered ping: dropped; an answered one: not', async () => {
+    await using quick = await createTestServer({ limits: { pingMs: 60 } });
+    const user = await quick.createUser();
+    const lively = await openPlain(quick, user);
+    const dead = await openSocket(quick, `/ws/${user.id}?token=${user.token}`, { autoPong: false });
+    const mute = await openSocket(quick, '/trpc', { autoPong: false });
+    expect(await dead.closed).toBe(1006);
+    expect(await mute.closed).toBe(1006);
+    await sleep(150);
+    expect(lively.ws.readyState).toBe(lively.ws.OPEN);
+  });
+
+  test('the server stops: 1001, and no new ones', async () => {
+    const stopping = await createTestServer();
+    const user = await stopping.createUser();
+    const [plain, typed] = [await openPlain(stopping, user), await openTyped(stopping, user)];
+    await stopping.sockets.close();
+    expect(await Promise.all([plain.closed, typed.closed])).toEqual([1001, 1001]);
+    await expect(openPlain(stopping, user)).rejects.toThrow('refused with 503');
+    await stopping[Symbol.asyncDispose]();
+  });
+});

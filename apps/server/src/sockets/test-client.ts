@@ -1,0 +1,103 @@
+import { connect } from 'node:net';
+import { WebSocket } from 'ws';
+import type { ClientOptions } from 'ws';
+import type { TestServer, TestUser } from './test-server.ts';
+
+type Server = Pick<TestServer, 'port'>;
+type Frame = Record<string, unknown>;
+
+export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+export async function until(condition: () => boolean, what: string, timeoutMs = 5_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
+    await sleep(5);
+  }
+}
+
+/** A socket that keeps what it hears. A refused upgrade rejects with the status in its message. */
+export async function openSocket({ port }: Server, path: string, options: ClientOptions = {}) {
+  const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, options);
+  const frames: Frame[] = [];
+  const closed = new Promise<number>((resolve) => ws.once('close', (code) => resolve(code)));
+  ws.on('message', (data) => {
+    const text = Buffer.isBuffer(data) ? data.toString() : '';
+    frames.push(text === 'PONG' ? { pong: true } : JSON.parse(text));
+  });
+  await new Promise<void>((resolve, reject) => {
+    ws.once('open', resolve);
+    ws.once('error', reject);
+    ws.once('unexpected-response', (_request, response) => {
+      response.resume();
+      reject(new Error(`refused with ${response.statusCode}`));
+    });
+  });
+  ws.on('error', () => undefined);
+  return {
+    ws,
+    frames,
+    closed,
+    send: (frame: unknown) => ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
+    find: async (matches: (frame: Frame) => boolean, what: string) => {
+      await until(() => frames.some(matches), what);
+      return frames.find(matches);
+    },
+  };
+}
+
+export function openPlain(server: Server, user: TestUser, lastEventId = '') {
+  const query = new URLSearchParams({ token: user.token, last_event_id: lastEventId });
+  return openSocket(server, `/ws/${user.id}?${query.toString()}`);
+}
+
+/** A tRPC socket that has said who it is. */
+export async function openTyped(server: Server, user?: Pick<TestUser, 'token'>) {
+  const socket = await openSocket(server, '/trpc?connectionParams=1');
+  if (user) socket.send({ method: 'connectionParams', data: { token: user.token } });
+  return socket;
+}
+
+export const subscription = (id: number, path = 'notifications.onCreate', params: object = {}) => ({
+  id,
+  jsonrpc: '2.0',
+  method: 'subscription',
+  params: { path, ...params },
+});
+
+export const isStarted = (id: number) => (frame: Frame) =>
+  frame['id'] === id && JSON.stringify(frame['result'] ?? null).includes('"started"');
+
+/** Sends bytes as they are and returns all that comes back until the server closes the connection. */
+export function sendRaw({ port }: Server, bytes: string | Buffer, timeoutMs = 3_000): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(new Error(`the connection was not closed; heard: ${answer}`));
+    }, timeoutMs);
+    let answer = '';
+    socket.on('data', (data) => {
+      answer += data.toString('latin1');
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearTimeout(timer);
+      resolve(answer);
+    });
+  });
+}
+
+/** An opening handshake; a header set to undefined is left out. */
+export function handshake(target: string, changes: Record<string, string | undefined> = {}, method = 'GET'): string {
+  const headers: Record<string, string | undefined> = {
+    Host: 'localhost',
+    Upgrade: 'websocket',
+    Connection: 'Upgrade',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    'Sec-WebSocket-Version': '13',
+    ...changes,
+  };
+  const lines = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : `${name}: ${value}`));
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}

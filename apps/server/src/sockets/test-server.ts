@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  authenticate,
+  createAccessTokens,
+  createDiskStorage,
+  createHub,
+  createLoginLimit,
+  createPasswords,
+  createRefreshTokens,
+  createServices,
+} from '@taskmaster/api';
+import { notifications, sessions, users } from '@taskmaster/core/tables';
+import { createTestDatabase } from '@taskmaster/testing';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import type { SocketLimits } from './limits.ts';
+import { createSockets } from './sockets.ts';
+
+const secretKey = 'a key for tests that is long enough to be one';
+
+export interface TestUser {
+  id: string;
+  session_id: string;
+  token: string;
+}
+
+/** A server with nothing but sockets, on a database of its own. */
+export async function createTestServer(options: { limits?: Partial<SocketLimits>; allowedOrigins?: string[] } = {}) {
+  const database = await createTestDatabase();
+  const { db, sql } = database;
+  const hub = createHub({ db, sql });
+  const accessTokens = createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 });
+  const deps = {
+    db,
+    hub,
+    accessTokens,
+    passwords: await createPasswords(),
+    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
+    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
+    storage: createDiskStorage({ folder: join(tmpdir(), 'taskmaster-sockets-unused') }),
+    maxFileBytes: 1024,
+  };
+  const services = createServices(deps);
+  await hub.start();
+
+  const errors: unknown[] = [];
+  const server = createServer((_request, response) => response.end('ok'));
+  const sockets = createSockets({
+    hub,
+    authenticate: (token) => authenticate(deps, token),
+    createContext: (origin, authenticateAgain) => ({ ...origin, authenticate: authenticateAgain, services }),
+    allowedOrigins: options.allowedOrigins ?? ['*'],
+    addressOf: (request) => request.socket.remoteAddress ?? null,
+    onError: (error) => errors.push(error),
+    limits: { ...options.limits },
+  });
+  server.on('upgrade', sockets.handleUpgrade);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address: AddressInfo | string | null = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
+  const { port } = address;
+
+  async function createUser(role: 'user' | 'admin' = 'user', lifetimeSeconds = 900): Promise<TestUser> {
+    const [id, session_id] = [randomUUID(), randomUUID()];
+    await db.insert(users).values({ id, email: `${id}@example.com`, username: id, password_hash: 'none', role });
+    await db.insert(sessions).values({ id: session_id, user_id: id, expires_at: new Date(Date.now() + 900_000) });
+    const tokens = createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds });
+    return { id, session_id, token: await tokens.sign({ user_id: id, session_id }) };
+  }
+
+  async function notify(user: TestUser, body: string | null = null, count = 1): Promise<void> {
+    const row = () => ({ id: randomUUID(), user_id: user.id, type: 'team_added', title: 'hello', body }) as const;
+    await db.insert(notifications).values(Array.from({ length: count }, row));
+    hub.wake();
+  }
+
+  return {
+    db,
+    hub,
+    services,
+    sockets,
+    port,
+    errors,
+    createUser,
+    notify,
+    /** As a service sees somebody. */
+    contextOf: ({ id, session_id }: TestUser, role: 'user' | 'admin' = 'user') => ({
+      actor: { id, role, session_id },
+      request_id: 'test',
+      ip_address: null,
+      user_agent: null,
+    }),
+    async [Symbol.asyncDispose]() {
+      await sockets.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await hub.stop();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type TestServer = Awaited<ReturnType<typeof createTestServer>>;
