@@ -1,0 +1,56 @@
+import type { Database } from '@taskmaster/database';
+import { createAccessTokens } from '../auth/access-tokens.ts';
+import type { Passwords } from '../auth/passwords.ts';
+import { createRefreshTokens } from '../auth/refresh-tokens.ts';
+import type { Deps } from '../shared/deps.ts';
+import type { Storage } from '../storage/storage.ts';
+
+const secretKey = 'a key for tests that is long enough to be one';
+
+/** argon2 costs 20 ms each time; what the tests here are about does not depend on it. */
+export const cheapPasswords: Passwords = {
+  hash: async (password) => `cheap:${password.normalize('NFC')}`,
+  verify: async (passwordHash, password) => passwordHash === `cheap:${password.normalize('NFC')}`,
+  needsRehash: () => false,
+};
+
+/** Keeps nothing: the bytes of attachments have tests of their own. */
+const emptyStorage: Storage = {
+  writeTemp: async () => undefined,
+  promote: async () => undefined,
+  open: async () => undefined,
+  delete: async () => undefined,
+  deleteTemp: async () => undefined,
+  async *list() {},
+  async *listTemps() {},
+};
+
+/** Counts how often a write said that it had committed. */
+export function createCountingHub() {
+  const hub = {
+    wakes: 0,
+    wake: () => void hub.wakes++,
+    watchNotifications: () => refuseToWatch(),
+    watchTasks: () => refuseToWatch(),
+  };
+  return hub;
+}
+
+function refuseToWatch(): never {
+  throw new Error('this world has no streams: their tests are in realtime/');
+}
+
+/** All that the services are made of: the database is real, what costs time or leaves the process is not. */
+export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps {
+  return {
+    db,
+    hub: createCountingHub(),
+    passwords: cheapPasswords,
+    accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
+    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 604_800 }),
+    loginLimit: { consume: async () => undefined },
+    storage: emptyStorage,
+    maxFileBytes: 1_048_576,
+    ...replaced,
+  };
+}
