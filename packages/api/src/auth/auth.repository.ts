@@ -86,7 +86,7 @@ export async function findRefreshToken(tx: Transaction, hash: string) {
       is_expired: sql<boolean>`${refreshTokens.expires_at} <= now()`,
       is_spent: sql<boolean>`${refreshTokens.rotated_at} is not null`,
       is_direct_parent: sql<boolean>`${refreshTokens.rotated_at} > clock_timestamp() - make_interval(secs => ${refreshGraceSeconds})
-        and exists (select 1 from refresh_tokens child where child.hash = ${refreshTokens.replaced_by} and child.rotated_at is null)`,
+        and exists (select 1 from refresh_tokens child where child.hash = refresh_tokens.replaced_by and child.rotated_at is null)`,
     })
     .from(refreshTokens)
     .where(eq(refreshTokens.hash, hash))

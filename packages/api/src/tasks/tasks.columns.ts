@@ -12,5 +12,6 @@ export type TaskRow = Omit<typeof tasks.$inferSelect, 'search' | 'completed_at'>
 /** A task with what the actor is in its team: the facts that every rule about tasks needs. */
 export type TaskWithFacts = TaskRow & { actor_team_role: TeamRole | null };
 
+// Names are written out: in a select of one table Drizzle leaves the table off, and `team_id` would be that of `m`.
 export const actorTeamRole = (actor: Actor) =>
-  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = ${tasks.team_id} and m.user_id = ${actor.id})`;
+  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = tasks.team_id and m.user_id = ${actor.id})`;

@@ -8,7 +8,7 @@ import { offsetOf } from '../shared/page.ts';
 
 const columns = getTableColumns(teams);
 const actorRole = (actor: Actor) =>
-  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = ${teams.id} and m.user_id = ${actor.id})`;
+  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = teams.id and m.user_id = ${actor.id})`;
 
 export type TeamRow = typeof teams.$inferSelect;
 /** A team with what the actor is in it: the facts that every rule about teams needs. */
