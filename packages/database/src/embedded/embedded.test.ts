@@ -183,17 +183,23 @@ describe('startEmbeddedPostgres', () => {
 
   test('a lock file of a number that is another process by now needs no repair', async () => {
     await (await startEmbeddedPostgres({ ...fast, dataDir })).stop();
-    const lockFile = join(data, 'postmaster.pid');
-    await writeFile(
-      lockFile,
-      `${process.pid}\n${data}\n1700000000\n5432\n\n127.0.0.1\n         1         1\nready   \n`,
-    );
     const { uid, gid } = await stat(data);
-    await chown(lockFile, uid, gid);
-    await chmod(lockFile, 0o600);
-    const { url, stop } = await startEmbeddedPostgres({ ...fast, dataDir });
-    expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await stop();
+    // Of the same user, and no ancestor: PostgreSQL would take it for one of its own.
+    const other = spawn('sleep', ['60'], { stdio: 'ignore', ...(isRoot ? { uid, gid } : {}) });
+    try {
+      const lockFile = join(data, 'postmaster.pid');
+      await writeFile(
+        lockFile,
+        `${String(other.pid)}\n${data}\n1700000000\n5432\n\n127.0.0.1\n        1        1\nready   \n`,
+      );
+      await chown(lockFile, uid, gid);
+      await chmod(lockFile, 0o600);
+      const { url, stop } = await startEmbeddedPostgres({ ...fast, dataDir });
+      expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await stop();
+    } finally {
+      other.kill();
+    }
   });
 
   test('a lock file that a loss of power left empty needs no repair', async () => {
