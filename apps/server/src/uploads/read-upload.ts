@@ -20,6 +20,8 @@ export async function readUpload(
   const parser = createMultipartParser(req);
   refuseAnnounced(req, limits);
   const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
+  // Of a client that is gone before anybody waits here: the parser's complaint would end the process.
+  ended.catch(() => undefined);
   const parts = takeParts(parser, store, reject);
   parser.once('close', () => resolve(undefined));
   const onAbort = () => reject(signal.reason);

@@ -54,7 +54,7 @@ function recordOf<Key extends string>(keys: readonly Key[], valueOf: (key: Key) 
   return record as Record<Key, number>;
 }
 
-/** The last 30 days in UTC, today included, oldest first; days without a task too. */
+/** The last 30 days in UTC, today included; days without a task too. */
 export async function tasksPerDay(db: Database): Promise<AdminStats['tasks']['per_day']> {
   const rows = await db.execute<{ date: string; created: string; completed: string }>(sql`
     with days as (
@@ -69,7 +69,9 @@ export async function tasksPerDay(db: Database): Promise<AdminStats['tasks']['pe
     )
     select to_char(days.day, 'YYYY-MM-DD') as date, coalesce(created.tasks, 0) as created, coalesce(completed.tasks, 0) as completed
     from days left join created using (day) left join completed using (day) order by days.day`);
-  return rows.map(({ date, created, completed }) => ({ date, created: Number(created), completed: Number(completed) }));
+  return Object.fromEntries(
+    rows.map(({ date, created, completed }) => [date, { created: Number(created), completed: Number(completed) }]),
+  );
 }
 
 export async function notificationCounts(db: Database): Promise<AdminStats['notifications']> {

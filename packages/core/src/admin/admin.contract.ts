@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { TaskPriority, TaskStatus } from '../tasks/tasks.contract.ts';
 
 const Count = z.int().min(0);
-const Day = z.strictObject({ date: z.iso.date(), created: Count, completed: Count });
+const Day = z.strictObject({ created: Count, completed: Count });
 
 export const AdminStats = z
   .strictObject({
@@ -14,7 +14,7 @@ export const AdminStats = z
       overdue: Count.meta({ description: 'Open, not archived, and due before now.' }),
       by_status: z.record(TaskStatus, Count),
       by_priority: z.record(TaskPriority, Count),
-      per_day: z.array(Day).meta({ description: 'The last 30 days, oldest first, in UTC.' }),
+      per_day: z.record(z.iso.date(), Day).meta({ description: 'By day in UTC: the last 30, today included.' }),
     }),
     notifications: z.strictObject({ total: Count, unread: Count }),
     storage: z.strictObject({ attachments: Count, used_bytes: Count }),
