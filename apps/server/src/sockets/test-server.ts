@@ -13,7 +13,6 @@ import {
 import { notifications, sessions, users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import type { SocketLimits } from './limits.ts';
 import { createSockets } from './sockets.ts';
@@ -39,7 +38,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     passwords: await createPasswords(),
     refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
     loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
-    storage: createDiskStorage({ folder: join(tmpdir(), 'taskmaster-sockets-unused') }),
+    storage: createDiskStorage({ folder: tmpdir() }),
     maxFileBytes: 1024,
   };
   const services = createServices(deps);

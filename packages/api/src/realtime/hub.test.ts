@@ -236,5 +236,6 @@ test('somebody who subscribes while his stream is passed over misses nothing', a
     if (!wasBefore) await until(() => watching.items.length === 1, `the event of round ${round}`);
     await watching.stop();
     await hub.stop();
+    expect(hub.stats().subscriptions.tasks).toBe(0);
   }
 });

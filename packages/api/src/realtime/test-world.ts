@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { users } from '@taskmaster/core/tables';
@@ -35,7 +34,7 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
     accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
     refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
     loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
-    storage: createDiskStorage({ folder: join(tmpdir(), 'taskmaster-realtime-unused') }),
+    storage: createDiskStorage({ folder: tmpdir() }),
     maxFileBytes: 1024,
   });
 
@@ -48,11 +47,11 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
 
   async function createTeam(owner: ActorContext, ...members: ActorContext[]): Promise<string> {
     const { id } = await services.teams.create(owner, { name: 'team' });
-    for (const member of members) await join(owner, id, member);
+    for (const member of members) await addMember(owner, id, member);
     return id;
   }
 
-  const join = (owner: ActorContext, team_id: string, member: ActorContext, role: TeamRole = 'member') =>
+  const addMember = (owner: ActorContext, team_id: string, member: ActorContext, role: TeamRole = 'member') =>
     services.teams.addMember(owner, { team_id, user_id: member.actor.id, role });
 
   const createTask = (ctx: ActorContext, input: { team_id?: string; assigned_to_id?: string; title?: string } = {}) =>
@@ -69,7 +68,7 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
     createUser,
     createTeam,
     createTask,
-    join,
+    addMember,
     async [Symbol.asyncDispose]() {
       await hub.stop();
       await database[Symbol.asyncDispose]();

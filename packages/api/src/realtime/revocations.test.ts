@@ -1,0 +1,111 @@
+import { sessions } from '@taskmaster/core/tables';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { record } from '../activity/activity.repository.ts';
+import { endSessions } from '../users/end-sessions.ts';
+import type { Revocation } from './revocations.ts';
+import type { World } from './test-world.ts';
+import { collect, createWorld, sleep, until } from './test-world.ts';
+
+let world: World;
+let heard: Revocation[];
+beforeAll(async () => {
+  world = await createWorld();
+  heard = [];
+  world.hub.onRevocation((revocation) => heard.push(revocation));
+});
+afterAll(async () => world[Symbol.asyncDispose]());
+
+async function startSession(user_id: string): Promise<string> {
+  const id = uuidv7();
+  await world.db.insert(sessions).values({ id, user_id, expires_at: new Date(Date.now() + 900_000) });
+  return id;
+}
+
+const isOfUser = (user_id: string) => (revocation: Revocation) =>
+  revocation.kind === 'user' && revocation.user_id === user_id;
+const isOfSession = (session_id: string) => (revocation: Revocation) =>
+  revocation.kind === 'session' && revocation.session_id === session_id;
+
+test('the end of a session, by its user or by reuse, and of a user with all his sessions', async () => {
+  const { createUser, services, db, hub } = world;
+  const [root, user] = [await createUser('admin'), await createUser()];
+  const [one, two] = [await startSession(user.actor.id), await startSession(user.actor.id)];
+  await services.users.deactivate(root, { user_id: user.actor.id });
+  await until(() => heard.some(isOfSession(one)) && heard.some(isOfSession(two)), 'both sessions', 1_000);
+  expect(heard.findIndex(isOfUser(user.actor.id))).toBeLessThan(heard.findIndex(isOfSession(one)));
+  expect(heard.filter(isOfUser(user.actor.id))).toHaveLength(1);
+
+  const reused = uuidv7();
+  await db.transaction((tx) =>
+    record(tx, user, { action: 'session.reuse_detected', entity_type: 'session', entity_id: reused }),
+  );
+  hub.wake();
+  await until(() => heard.some(isOfSession(reused)), 'the reuse', 1_000);
+});
+
+test('another process hears of it within a second without any wake-up', async () => {
+  const other = world.createHubOn(world.channel.connect());
+  await other.start();
+  const there: Revocation[] = [];
+  other.onRevocation((revocation) => there.push(revocation));
+  const user = await world.createUser();
+  const session = await startSession(user.actor.id);
+  await world.db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  await until(() => there.length > 0, 'the end of the session', 1_100);
+  expect(there).toEqual([{ kind: 'session', session_id: session }]);
+  await other.stop();
+});
+
+test('an open transaction of somebody else does not hold it up, and it is told once', async () => {
+  const { createUser, db, hub } = world;
+  const user = await createUser();
+  const session = await startSession(user.actor.id);
+  const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
+  const holding = db.transaction(async (tx) => {
+    await record(tx, user, { action: 'user.updated', entity_type: 'user', entity_id: user.actor.id });
+    await isEnough;
+  });
+  await sleep(30);
+  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+  await world.createTask(user);
+  await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  hub.wake();
+  await until(() => heard.some(isOfSession(session)), 'the end of the session', 500);
+  expect(watching.items).toEqual([]);
+  finish();
+  await holding;
+  await until(() => watching.items.length === 1, 'the task, soon after', 500);
+  await watching.stop();
+  expect(heard.filter(isOfSession(session))).toHaveLength(1);
+});
+
+test('nothing that was committed after it is delivered; the subscription ends', async () => {
+  const { createUser, createTask, db, hub } = world;
+  const user = await createUser();
+  const session_id = await startSession(user.actor.id);
+  const watching = collect((signal) =>
+    hub.watchTasks({ ...user, actor: { ...user.actor, session_id } }, undefined, signal),
+  );
+  const same = collect((signal) => hub.watchTasks(user, undefined, signal));
+  await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  await createTask(user);
+  await until(() => same.items.length === 1, 'the event, for the other session');
+  expect(await watching.failure).toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect(watching.items).toEqual([]);
+  await same.stop();
+});
+
+test('a listener that throws harms nobody', async () => {
+  const { createUser, db, hub } = world;
+  const forget = hub.onRevocation(() => {
+    throw new Error('a bad listener');
+  });
+  const user = await createUser();
+  const session = await startSession(user.actor.id);
+  await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  hub.wake();
+  await until(() => heard.some(isOfSession(session)), 'the end of the session');
+  expect(hub.stats().readErrors).toBe(0);
+  forget();
+});

@@ -1,0 +1,275 @@
+import { notifications, users } from '@taskmaster/core/tables';
+import { eq } from 'drizzle-orm';
+import { uuidv7 } from 'uuidv7';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ActorContext } from '../shared/context.ts';
+import type { World } from './test-world.ts';
+import { collect, createWorld, until } from './test-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(async () => world[Symbol.asyncDispose]());
+
+interface Seen {
+  action: string;
+  task_id: string;
+  team_id: string | null;
+  title: string | undefined;
+}
+
+type Watching = ReturnType<typeof watch>;
+
+function watch(user: ActorContext, input?: { team_id?: string; lastEventId?: string }) {
+  const watching = collect((signal) => world.hub.watchTasks(user, input, signal));
+  const seen = (): Seen[] =>
+    watching.items.flatMap(({ event }) => {
+      if (event.type !== 'task') return [];
+      const { action, task_id, team_id, task } = event;
+      return { action, task_id, team_id, title: task?.title };
+    });
+  return { ...watching, seen };
+}
+
+/** Waits until an admin has heard of a last change: then everybody else has heard what he will hear. */
+async function settle(): Promise<void> {
+  const admin = await world.createUser('admin');
+  const sentinel = watch(admin);
+  const { id } = await world.createTask(admin);
+  await until(() => sentinel.seen().some(({ task_id }) => task_id === id), 'the sentinel');
+  await sentinel.stop();
+}
+
+/**
+ * Runs `change` while `user` listens, and lets him resume from before it too: whatever is true of the one has to be
+ * true of the other.
+ */
+async function whatReaches(user: ActorContext, change: () => Promise<unknown>, input: { team_id?: string } = {}) {
+  await settle();
+  const before = watch(user);
+  const { id } = await world.createTask(user);
+  await until(() => before.items.length === 1, 'a first position');
+  const lastEventId = before.items[0]?.id ?? '';
+  await before.stop();
+
+  await settle();
+  const live = watch(user, input);
+  await change();
+  await settle();
+  const resumed = watch(user, { ...input, lastEventId });
+  await settle();
+  await Promise.all([live.stop(), resumed.stop()]);
+  expect(live.items.some(({ event }) => event.type === 'resync')).toBe(false);
+  return { live: live.seen(), resumed: resumed.seen(), first: id };
+}
+
+const idsOf = (seen: Seen[]) => seen.map(({ task_id }) => task_id);
+
+describe('tasks of a team', () => {
+  test('a member hears of them, a stranger and a former member do not', async () => {
+    const { createUser, createTeam, createTask, services } = world;
+    const [ann, bob, eve] = [await createUser(), await createUser(), await createUser()];
+    const team_id = await createTeam(ann, bob, eve);
+    await services.teams.removeMember(ann, { team_id, user_id: eve.actor.id });
+    const stranger = await createUser();
+    const watches: Watching[] = [watch(bob), watch(eve), watch(stranger)];
+    const task = await createTask(ann, { team_id });
+    await settle();
+    const [member, former, foreign] = watches.map((one) => one.seen());
+    expect(member).toEqual([{ action: 'task.created', task_id: task.id, team_id, title: 'a task' }]);
+    expect([former, foreign]).toEqual([[], []]);
+    await Promise.all(watches.map((one) => one.stop()));
+  });
+
+  test('who is removed hears nothing more, of what he had either, live or resumed', async () => {
+    const { createUser, createTeam, createTask, services } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const team_id = await createTeam(ann, bob);
+    const { live, resumed } = await whatReaches(bob, async () => {
+      await createTask(ann, { team_id, assigned_to_id: bob.actor.id });
+      await settle();
+      await services.teams.removeMember(ann, { team_id, user_id: bob.actor.id });
+      await createTask(ann, { team_id });
+    });
+    expect(live.map(({ action }) => action)).toEqual(['task.created']);
+    expect(resumed).toEqual([]);
+  });
+
+  test('who is added hears of what happens from then on', async () => {
+    const { createUser, createTeam, createTask, services, addMember } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const team_id = await createTeam(ann);
+    const tasks: string[] = [];
+    const create = async () => tasks.push((await createTask(ann, { team_id })).id);
+    const { live, resumed } = await whatReaches(bob, async () => {
+      await create();
+      await addMember(ann, team_id, bob);
+      await create();
+      await services.teams.removeMember(ann, { team_id, user_id: bob.actor.id });
+      await create();
+      await addMember(ann, team_id, bob);
+      await create();
+    });
+    expect(idsOf(live)).toContain(tasks[3]);
+    expect(idsOf(live)).not.toContain(tasks[0]);
+    expect(idsOf(live)).not.toContain(tasks[2]);
+    expect(idsOf(resumed)).toEqual([tasks[3]]);
+  });
+
+  test('moved away: it left the view of the one team, and came into the view of the other', async () => {
+    const { createUser, createTeam, createTask, services } = world;
+    const [ann, bob, carl] = [await createUser(), await createUser(), await createUser()];
+    const [from, to] = [await createTeam(ann, bob), await createTeam(ann, carl)];
+    const task = await createTask(ann, { team_id: from, title: 'secret' });
+    const move = () => services.tasks.update(ann, { task_id: task.id, team_id: to });
+    await settle();
+    const newcomer = watch(carl);
+    const both = watch(ann, { team_id: from });
+    const { live, resumed } = await whatReaches(bob, move);
+    const left = { action: 'task.updated', task_id: task.id, team_id: null, title: undefined };
+    expect(live).toEqual([left]);
+    expect(resumed).toEqual([left]);
+    expect(newcomer.seen()).toEqual([{ ...left, team_id: to, title: 'secret' }]);
+    expect(both.seen()).toEqual([left]);
+    await Promise.all([newcomer.stop(), both.stop()]);
+  });
+
+  test('one team only: nothing of others, nothing personal; and nothing of a team that the caller is not in', async () => {
+    const { createUser, createTeam, createTask } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const [asked, other] = [await createTeam(ann, bob), await createTeam(ann, bob)];
+    const foreign = await createTeam(ann);
+    const outsider = watch(bob, { team_id: foreign });
+    const admin = watch(await createUser('admin'), { team_id: asked });
+    const wanted: string[] = [];
+    const change = async () => {
+      await createTask(ann, { team_id: other });
+      await createTask(ann, { team_id: foreign });
+      await createTask(bob);
+      wanted.push((await createTask(ann, { team_id: asked })).id);
+    };
+    const { live, resumed } = await whatReaches(bob, change, { team_id: asked });
+    expect(idsOf(live)).toEqual(wanted);
+    expect(idsOf(resumed)).toEqual(wanted);
+    expect(idsOf(admin.seen())).toEqual(wanted);
+    expect(outsider.seen()).toEqual([]);
+    await Promise.all([outsider.stop(), admin.stop()]);
+  });
+});
+
+describe('tasks without a team', () => {
+  test('for creator and assignee; who had it learns that it left him', async () => {
+    const { createUser, createTask, services } = world;
+    const [ann, bob, carl, eve] = [await createUser(), await createUser(), await createUser(), await createUser()];
+    const task = await createTask(ann, { assigned_to_id: bob.actor.id });
+    await settle();
+    const [mine, next, foreign] = [watch(ann), watch(carl), watch(eve)];
+    const assign = () => services.tasks.assign(ann, { task_id: task.id, assigned_to_id: carl.actor.id });
+    const { live, resumed } = await whatReaches(bob, assign);
+    const event = { action: 'task.assigned', task_id: task.id, team_id: null, title: 'a task' };
+    expect(live).toEqual([{ ...event, title: undefined }]);
+    expect(resumed).toEqual(live);
+    expect(mine.seen()).toEqual([event]);
+    expect(next.seen()).toEqual([event]);
+    expect(foreign.seen()).toEqual([]);
+    await Promise.all([mine, next, foreign].map((one) => one.stop()));
+  });
+
+  test('put into a team that the assignee is not in: it left him', async () => {
+    const { createUser, createTeam, createTask, services } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const team_id = await createTeam(ann);
+    const task = await createTask(ann, { assigned_to_id: bob.actor.id });
+    const { live, resumed } = await whatReaches(bob, () =>
+      services.tasks.update(ann, { task_id: task.id, team_id, assigned_to_id: null }),
+    );
+    expect(live).toEqual([{ action: 'task.updated', task_id: task.id, team_id: null, title: undefined }]);
+    expect(resumed).toEqual(live);
+  });
+
+  test('the newest state is shown, whatever the event was; nothing of one that has since become hidden', async () => {
+    const { createUser, createTask, services } = world;
+    const [ann, bob, carl] = [await createUser(), await createUser(), await createUser()];
+    const position = watch(bob);
+    const first = await createTask(ann, { assigned_to_id: bob.actor.id });
+    await until(() => position.items.length === 1, 'a position');
+    await position.stop();
+    const task_id = first.id;
+    await services.tasks.update(ann, { task_id, title: 'second' });
+    await services.tasks.update(ann, { task_id, assigned_to_id: carl.actor.id });
+    await services.tasks.update(ann, { task_id, title: 'third, and secret' });
+    const resumed = watch(bob, { lastEventId: position.items[0]?.id ?? '' });
+    await settle();
+    expect(resumed.seen()).toEqual([{ action: 'task.assigned', task_id, team_id: null, title: undefined }]);
+    await resumed.stop();
+  });
+});
+
+test('an admin hears of every task; from the moment of a new role on, or no longer', async () => {
+  const { createUser, createTask, services } = world;
+  const [root, rising, user] = [await createUser('admin'), await createUser(), await createUser()];
+  const watching = watch(rising);
+  const ids: string[] = [];
+  const create = async () => ids.push((await createTask(user)).id);
+  await create();
+  await settle();
+  await services.users.update(root, { user_id: rising.actor.id, role: 'admin' });
+  await create();
+  await settle();
+  const asAdmin = watching.seen();
+  await services.users.update(root, { user_id: rising.actor.id, role: 'user' });
+  await create();
+  await settle();
+  // His context still says what he was; the stream knows better.
+  const late = watch({ ...rising, actor: { ...rising.actor, role: 'admin' } });
+  await create();
+  await settle();
+  expect(idsOf(asAdmin)).toContain(ids[1]);
+  expect(idsOf(watching.seen())).not.toContain(ids[0]);
+  expect(idsOf(watching.seen())).not.toContain(ids[2]);
+  expect(idsOf(late.seen())).not.toContain(ids[3]);
+  await Promise.all([watching.stop(), late.stop()]);
+});
+
+describe('notifications', () => {
+  test("only my own; what speaks of a team's task only while I am in the team; of the team itself, always", async () => {
+    const { createUser, createTeam, db, hub } = world;
+    const [ann, bob, root] = [await createUser(), await createUser(), await createUser('admin')];
+    const [mine, foreign] = [await createTeam(ann, bob), await createTeam(ann)];
+    const collected = [bob, root].map((user) => collect((signal) => hub.watchNotifications(user, undefined, signal)));
+    const rows = [
+      { user_id: bob.actor.id, type: 'task_updated', title: 'personal', team_id: null },
+      { user_id: bob.actor.id, type: 'task_updated', title: 'my team', team_id: mine },
+      { user_id: bob.actor.id, type: 'task_updated', title: 'hidden', team_id: foreign },
+      { user_id: bob.actor.id, type: 'team_removed', title: 'removed', team_id: foreign },
+      { user_id: root.actor.id, type: 'task_updated', title: 'to an admin', team_id: foreign },
+    ] as const;
+    await db.insert(notifications).values(rows.map((row) => ({ id: uuidv7(), ...row })));
+    hub.wake();
+    await until(() => collected.every(({ items }) => items.length > 0), 'the first of each');
+    await settle();
+    const titles = collected.map(({ items }) =>
+      items.map(({ event }) => event.type === 'notification' && event.data.title),
+    );
+    expect(titles).toEqual([['personal', 'my team', 'removed'], ['to an admin']]);
+
+    const [first] = collected[0]?.items ?? [];
+    const again = collect((signal) => hub.watchNotifications(bob, { lastEventId: first?.id }, signal));
+    await settle();
+    expect(again.items.map(({ id }) => id)).toEqual(collected[0]?.items.slice(1).map(({ id }) => id));
+    await Promise.all([...collected, again].map((one) => one.stop()));
+  });
+});
+
+test('a user who is not there any more in the way that the event says is no reason to stop', async () => {
+  const { createUser, createTask, db, hub } = world;
+  const user = await createUser();
+  const watching = watch(user);
+  await db.update(users).set({ full_name: 'changed behind the back of the log' }).where(eq(users.id, user.actor.id));
+  const { id } = await createTask(user);
+  await until(() => watching.items.length === 1, 'the event');
+  expect(idsOf(watching.seen())).toEqual([id]);
+  expect(hub.stats().readErrors).toBe(0);
+  await watching.stop();
+});
