@@ -1,0 +1,81 @@
+import type { AppRouter } from '@taskmaster/api/router';
+import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
+import { fromRpc } from '../errors/from-rpc.ts';
+import { trusted } from '../trusted.ts';
+import type { Fetch } from './fetch.ts';
+import { timedFetch } from './fetch.ts';
+
+export interface CallOptions {
+  /** Aborting rejects the call with the signal's reason. Whether a write took effect is then not known. */
+  signal?: AbortSignal;
+}
+
+export interface RpcCall extends CallOptions {
+  kind: 'query' | 'mutation';
+  /** Such as `tasks.create`. */
+  path: string;
+  input: unknown;
+  /** The access token, for a call that needs one. */
+  token?: string;
+}
+
+export type Rpc = (call: RpcCall) => Promise<unknown>;
+
+/** What the server takes in one batch. */
+const maxItems = 10;
+/** What proxies take in a URL. */
+const maxURLLength = 4_000;
+
+/** Typed RPC over HTTP. Calls of one turn of the event loop, with one token, travel together. */
+export function createRpc(url: string, fetch: Fetch): Rpc {
+  const timed = timedFetch(fetch);
+  const connect = (token: string | undefined) =>
+    createTRPCUntypedClient<AppRouter>({
+      links: [
+        httpBatchLink({
+          url,
+          maxItems,
+          maxURLLength,
+          // What tRPC declares for its fetch is wider than what it passes.
+          fetch: (input, init) => timed(trusted<string>(input), trusted<RequestInit>(init)),
+          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        }),
+      ],
+    });
+  const anonymous = connect(undefined);
+  let latest = { token: '', client: anonymous };
+
+  // A client per token: calls with different tokens never share a batch.
+  function clientOf(token: string | undefined) {
+    if (token === undefined) return anonymous;
+    if (latest.token !== token) latest = { token, client: connect(token) };
+    return latest.client;
+  }
+
+  return async ({ kind, path, input, token, signal }) => {
+    signal?.throwIfAborted();
+    const client = clientOf(token);
+    try {
+      return await unlessAborted(client[kind](path, input, signal && { signal }), signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw fromRpc(error);
+    }
+  };
+}
+
+/** tRPC waits for the rest of the batch before it lets an aborted call go. */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise;
+  let stopListening = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(trusted<Error>(signal.reason));
+    signal.addEventListener('abort', onAbort, { once: true });
+    stopListening = () => signal.removeEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    stopListening();
+  }
+}

@@ -1,0 +1,108 @@
+import { isTaskmasterError } from '../errors/taskmaster-error.ts';
+import type { Connection, ConnectionOptions } from './connection.ts';
+import { connect } from './connection.ts';
+import type { WatchFeed } from './watch.ts';
+
+export interface Loss {
+  /** The close code, if there was one. */
+  code: number | undefined;
+  /** Whether the server had accepted the connection and begun to watch. */
+  wasServed: boolean;
+}
+
+export interface LineOptions extends Omit<ConnectionOptions, 'onLost'> {
+  onState: (state: 'catching_up' | 'live') => void;
+}
+
+/** A connection with the watches on it. */
+export interface Line {
+  add: (feed: WatchFeed) => void;
+  remove: (feed: WatchFeed) => void;
+  close: () => void;
+  /** Resolves when the connection is gone, by whomever. */
+  lost: Promise<Loss>;
+}
+
+export const closeCodes = { unauthenticated: 4401, deactivated: 4403 } as const;
+
+const openingTimeoutMs = 10_000;
+/** What was missed comes in one run; the server does not say where it ends, a silence does. */
+const quietMs = 250;
+
+/** Errors that end the connection and not the watch: the same question may be answered the next time. */
+const isPassing = (error: unknown) =>
+  error === undefined ||
+  isTaskmasterError(error, 'NETWORK', 'PROTOCOL', 'UNAUTHENTICATED', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL');
+
+export function openLine({ onState, ...options }: LineOptions): Line {
+  const streams = new Map<WatchFeed, () => void>();
+  const opening = new Set<WatchFeed>();
+  let isResuming = false;
+  let wasServed = false;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let resolveLost: (loss: Loss) => void = () => {};
+  const lost = new Promise<Loss>((resolve) => {
+    resolveLost = resolve;
+  });
+  const deadline = setTimeout(() => drop(), openingTimeoutMs);
+  const connection: Connection = connect({ ...options, onLost: (code) => leave(code) });
+
+  function leave(code?: number): void {
+    clearTimeout(deadline);
+    clearTimeout(quiet);
+    resolveLost({ code, wasServed });
+  }
+
+  function drop(code?: number): void {
+    connection.close();
+    leave(code);
+  }
+
+  function settle(): void {
+    if (opening.size > 0) return;
+    clearTimeout(quiet);
+    if (!isResuming) {
+      onState('live');
+      return;
+    }
+    onState('catching_up');
+    quiet = setTimeout(() => {
+      isResuming = false;
+      onState('live');
+    }, quietMs);
+  }
+
+  return {
+    lost,
+    add(feed) {
+      isResuming ||= feed.isResuming();
+      opening.add(feed);
+      const stop = connection.open({
+        path: feed.path,
+        input: feed.input(),
+        onStarted() {
+          clearTimeout(deadline);
+          wasServed = true;
+          opening.delete(feed);
+          feed.onStarted();
+          settle();
+        },
+        onEvent(id, event) {
+          feed.onEvent(id, event);
+          if (isResuming) settle();
+        },
+        onEnd(error) {
+          if (!isPassing(error)) feed.finish(error);
+          else drop(isTaskmasterError(error, 'UNAUTHENTICATED') ? closeCodes.unauthenticated : undefined);
+        },
+      });
+      streams.set(feed, stop);
+    },
+    remove(feed) {
+      streams.get(feed)?.();
+      streams.delete(feed);
+      if (opening.delete(feed) && wasServed) settle();
+    },
+    close: () => drop(),
+  };
+}
