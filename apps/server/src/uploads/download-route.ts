@@ -7,14 +7,12 @@ import type { RawRoute } from '@taskmaster/rest';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { downloadDocument, downloadProblems } from './download-document.ts';
+import { defaultStallTimeoutMs } from './request-watch.ts';
 import { actorContext, routeInput } from './route-input.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
 
-/** A client that takes nothing for so long is cut off: it holds an open file. */
-const idleTimeoutMs = 60_000;
-
 /** `GET /tasks/{task_id}/attachments/{attachment_id}/download`: streamed, whole or a range of it. */
-export function downloadRoute({ attachments, createContext }: UploadRoutesOptions): RawRoute {
+export function downloadRoute({ attachments, createContext, stallTimeoutMs }: UploadRoutesOptions): RawRoute {
   return {
     id: 'attachments.download',
     method: 'GET',
@@ -40,6 +38,8 @@ export function downloadRoute({ attachments, createContext }: UploadRoutesOption
       }
       const bytes = await open(range);
       send();
+      // It holds an open file.
+      res.setTimeout(stallTimeoutMs ?? defaultStallTimeoutMs, () => res.destroy());
       await stream(bytes, res, signal);
     },
   };
@@ -69,9 +69,9 @@ function fileHeaders({ filename, content_type, size_bytes }: Attachment, range: 
 }
 
 async function stream(bytes: AsyncIterable<Uint8Array>, res: ServerResponse, signal: AbortSignal): Promise<void> {
-  res.setTimeout(idleTimeoutMs, () => res.destroy());
   try {
-    await pipeline(bytes, res);
+    // The signal: a client that left while the file was opened closes an answer that pipeline then waits for.
+    await pipeline(bytes, res, { signal });
   } catch (error) {
     // A client that left is nobody's error.
     signal.throwIfAborted();

@@ -17,18 +17,17 @@ export async function readUpload(
   { limits, signal }: { limits: UploadLimits; signal: AbortSignal },
   store: Store,
 ): Promise<void> {
+  signal.throwIfAborted();
   const parser = createMultipartParser(req);
   refuseAnnounced(req, limits);
+  // From here to its `await` nothing may throw: a complaint that nobody hears would end the process.
   const { promise: ended, resolve, reject } = Promise.withResolvers<undefined>();
-  // Of a client that is gone before anybody waits here: the parser's complaint would end the process.
-  ended.catch(() => undefined);
   const parts = takeParts(parser, store, reject);
   parser.once('close', () => resolve(undefined));
   const onAbort = () => reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   const unwatch = watchBody(req, limits, reject);
   try {
-    signal.throwIfAborted();
     // Not a pipeline: that would destroy the request, and with it the socket that a refusal has to go through.
     req.pipe(parser);
     await ended;

@@ -8,6 +8,7 @@ export interface UploadLimits {
   stallTimeoutMs: number;
 }
 
+export const defaultStallTimeoutMs = 30_000;
 /** What a multipart body may have around its file: one head of a part, boundaries, a refused field. */
 const overheadBytes = 64 * 1024;
 /** For the client to read why. */

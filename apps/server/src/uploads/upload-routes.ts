@@ -10,7 +10,7 @@ export interface UploadRoutesOptions {
   /** Of the REST surface, for the Location of what was made. */
   basePath: string;
   maxFileBytes: number;
-  /** Default 30 s. */
+  /** An upload of which no byte comes, a download of which none is taken, for so long is cut off. Default 30 s. */
   stallTimeoutMs?: number;
 }
 

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  bearerToken,
+  createAccessTokens,
+  createDiskStorage,
+  createLoginLimit,
+  createPasswords,
+  createRefreshTokens,
+  createServices,
+} from '@taskmaster/api';
+import type { Context, Deps } from '@taskmaster/api';
+import { AppError } from '@taskmaster/core/errors';
+import type { Actor } from '@taskmaster/core/policies';
+import { attachments, tasks, users } from '@taskmaster/core/tables';
+import { createTestDatabase } from '@taskmaster/testing';
+import { pino } from 'pino';
+import { createProblems } from '../http/problems.ts';
+import { openScope, scopeOf } from '../http/request-scope.ts';
+import { createRest } from '../http/rest.ts';
+import { createTestClient } from './test-client.ts';
+import { uploadRoutes } from './upload-routes.ts';
+
+export const maxFileBytes = 200_000;
+export const boundary = 'test-boundary';
+export const multipart = `multipart/form-data; boundary=${boundary}`;
+export const tail = `\r\n--${boundary}--\r\n`;
+export const partHead = (disposition = 'name="file"; filename="a.txt"') =>
+  `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n`;
+
+/** No streams here. */
+const silentHub: Deps['hub'] = {
+  wake: () => undefined,
+  watchTasks: () => unused(),
+  watchNotifications: () => unused(),
+};
+
+function unused(): never {
+  throw new Error('not part of the test');
+}
+
+/** The REST surface on a port, with a user and a task. A user's id is its token. `wrap` may spoil the storage. */
+export async function createSurface({
+  stallTimeoutMs = 5_000,
+  wrap = (storage) => storage,
+}: { stallTimeoutMs?: number; wrap?: (storage: Deps['storage']) => Deps['storage'] } = {}) {
+  const database = await createTestDatabase();
+  const { db, sql } = database;
+  const folder = await mkdtemp(join(tmpdir(), 'taskmaster-uploads-'));
+  const secretKey = 'a key for tests that is long enough to be one';
+  const services = createServices({
+    db,
+    hub: silentHub,
+    passwords: await createPasswords(),
+    accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
+    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
+    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
+    storage: wrap(createDiskStorage({ folder })),
+    maxFileBytes,
+  });
+
+  const actors = new Map<string, Actor>();
+  const createContext = (req: Parameters<typeof scopeOf>[0]): Context => ({
+    ...scopeOf(req),
+    services,
+    async authenticate() {
+      const actor = actors.get(bearerToken(req.headers.authorization) ?? '');
+      if (!actor) throw new AppError('UNAUTHENTICATED');
+      return actor;
+    },
+  });
+  const faults: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line) => faults.push(line) });
+  const routes = uploadRoutes({
+    attachments: services.attachments,
+    createContext,
+    basePath: '/api/v1',
+    maxFileBytes,
+    stallTimeoutMs,
+  });
+  const rest = createRest({ createContext, routes, problems: createProblems(log), log });
+  const server = createServer((req, res) => {
+    openScope(req, 0);
+    void rest.handle(req, res);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+
+  async function createUser(): Promise<string> {
+    const id = randomUUID();
+    await db.insert(users).values({ id, email: `${id}@example.com`, username: id, password_hash: 'none' });
+    actors.set(id, { id, role: 'user', session_id: randomUUID() });
+    return id;
+  }
+  const user_id = await createUser();
+  const task_id = randomUUID();
+  await db.insert(tasks).values({ id: task_id, title: 'a task', created_by_id: user_id });
+  const path = `/api/v1/tasks/${task_id}/attachments`;
+
+  return {
+    ...createTestClient({ port, token: user_id, path }),
+    db,
+    services,
+    user_id,
+    task_id,
+    path,
+    createUser,
+    /** What the log calls a fault of ours. */
+    faults,
+    rows: () => db.select().from(attachments),
+    files: async (): Promise<string[]> => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    },
+    /** Descriptors of this process, the server's, on stored files. */
+    openFiles: async (): Promise<number> => {
+      const fds = await readdir('/proc/self/fd');
+      const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+      return targets.filter((target) => target.startsWith(folder)).length;
+    },
+    /** Connections that the server holds. */
+    connections: () =>
+      new Promise<number>((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Surface = Awaited<ReturnType<typeof createSurface>>;
