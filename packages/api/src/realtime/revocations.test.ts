@@ -58,7 +58,11 @@ test('another process hears of it within a second without any wake-up', async ()
 });
 
 test('an open transaction of somebody else does not hold it up, and it is told once', async () => {
-  const { createUser, db, hub } = world;
+  const { createUser, db } = world;
+  const hub = world.createHubOn(world.channel.connect(), { pollMs: 60_000 });
+  await hub.start();
+  const told: Revocation[] = [];
+  hub.onRevocation((revocation) => told.push(revocation));
   const user = await createUser();
   const session = await startSession(user.actor.id);
   const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
@@ -71,13 +75,14 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   await world.createTask(user);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();
-  await until(() => heard.some(isOfSession(session)), 'the end of the session', 500);
+  await until(() => told.some(isOfSession(session)), 'the end of the session', 500);
   expect(watching.items).toEqual([]);
   finish();
   await holding;
   await until(() => watching.items.length === 1, 'the task, soon after', 500);
   await watching.stop();
-  expect(heard.filter(isOfSession(session))).toHaveLength(1);
+  await hub.stop();
+  expect(told.filter(isOfSession(session))).toHaveLength(1);
 });
 
 test('nothing that was committed after it is delivered; the subscription ends', async () => {

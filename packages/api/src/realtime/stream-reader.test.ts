@@ -1,0 +1,96 @@
+import type { Database } from '@taskmaster/database';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hubDefaults } from './hub-settings.ts';
+import type { Batch } from './read-batch.ts';
+import { createStreamReader } from './stream-reader.ts';
+import type { StreamReaderOptions } from './stream-reader.ts';
+import type { World } from './test-world.ts';
+import { createWorld, sleep, until } from './test-world.ts';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterAll(async () => world[Symbol.asyncDispose]());
+
+const createReader = (options: Partial<StreamReaderOptions> & Pick<StreamReaderOptions, 'onBatch'>) =>
+  createStreamReader({
+    db: world.db,
+    settings: { ...hubDefaults, pollMs: 60_000 },
+    log: undefined,
+    now: Date.now,
+    wants: () => ({ notifications: true, tasks: true }),
+    onForeign: () => undefined,
+    ...options,
+  });
+
+test('who comes while his stream is passed over finds what was committed since', async () => {
+  const user = await world.createUser();
+  const seen: string[] = [];
+  let isWanted = false;
+  const reader = createReader({
+    wants: () => ({ notifications: isWanted, tasks: isWanted }),
+    onBatch(batch) {
+      seen.push(...batch.changes.map(({ task_id }) => task_id));
+    },
+  });
+  await reader.start();
+  const { id } = await world.createTask(user);
+  // The read is under way, without the stream, when the listener comes.
+  reader.ring();
+  await Promise.resolve();
+  isWanted = true;
+  await until(() => seen.length > 0, 'the change');
+  expect(seen).toEqual([id]);
+  await reader.stop();
+});
+
+test('a failing database makes it pause; then it goes on from where it was', async () => {
+  const user = await world.createUser();
+  const seen: string[] = [];
+  const state = { isAway: false };
+  const flaky: Pick<Database, 'transaction'> = {
+    transaction: (...args) => {
+      if (state.isAway) throw new Error('the database is away');
+      return world.db.transaction(...args);
+    },
+  };
+  const reader = createReader({
+    db: Object.assign(Object.create(world.db), flaky),
+    onBatch: (batch) => void seen.push(...batch.changes.map(({ task_id }) => task_id)),
+  });
+  await reader.start();
+  state.isAway = true;
+  const { id } = await world.createTask(user);
+  reader.ring();
+  await sleep(120);
+  expect(reader.stats().readErrors).toBeGreaterThan(0);
+  expect(seen).toEqual([]);
+  state.isAway = false;
+  await until(() => seen.length > 0, 'the change');
+  expect(seen).toEqual([id]);
+  await reader.stop();
+});
+
+test('a database that is not the one it was: told once, and read on from its own end', async () => {
+  const user = await world.createUser();
+  const batches: Batch[] = [];
+  let foreign = 0;
+  const reader = createReader({
+    // Positions of a database that has seen more transactions than this one.
+    db: world.db,
+    onBatch: (batch) => void batches.push(batch),
+    onForeign: () => foreign++,
+  });
+  await reader.start();
+  const cursors = reader.cursors();
+  if (!cursors) throw new Error('no position after the start');
+  cursors.activity.xid += 1_000_000n;
+  reader.ring();
+  await until(() => foreign === 1 && batches.length > 1, 'the new start');
+  const { id } = await world.createTask(user);
+  reader.ring();
+  await until(() => batches.at(-1)?.changes[0]?.task_id === id, 'the change');
+  expect(foreign).toBe(1);
+  await reader.stop();
+});
