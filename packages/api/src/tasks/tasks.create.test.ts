@@ -114,7 +114,8 @@ test('an admin puts a task into any team; its assignee has to be a member even s
 test('a task that is done from the beginning was completed then', async () => {
   const { person, admin } = world();
   const [ann, root] = [await person(), await admin()];
-  const before = (await root.api.admin.stats()).tasks.per_day.at(-1)?.completed ?? 0;
+  const completedToday = async () => Object.values((await root.api.admin.stats()).tasks.per_day).at(-1)?.completed ?? 0;
+  const before = await completedToday();
   await ann.api.tasks.create({ title: 'x', status: 'done' });
-  expect((await root.api.admin.stats()).tasks.per_day.at(-1)?.completed).toBe(before + 1);
+  expect(await completedToday()).toBe(before + 1);
 });

@@ -1,0 +1,109 @@
+import { sessions, users } from '@taskmaster/core/tables';
+import { eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { cheapPasswords } from '../testing/test-deps.ts';
+import { everybodysPassword as password } from '../testing/people.ts';
+import { attempt, outcomeOf } from '../testing/refusal.ts';
+import { createTestWorld } from '../testing/test-world.ts';
+import { useTestWorld } from '../testing/use-test-world.ts';
+
+const world = useTestWorld();
+const login = (email: string, given = password) => world().anonymous.auth.login({ email, password: given });
+
+test.each(['email', 'username'] as const)('by %s, in any case, to tokens that say who it is', async (field) => {
+  const { person, bearer } = world();
+  const ann = await person();
+  const pair = await login(ann[field].toUpperCase());
+  expect(pair).toMatchObject({ token_type: 'bearer', expires_in: 900 });
+  expect(await bearer(pair.access_token).users.me()).toMatchObject({ id: ann.id });
+});
+
+test('starts a session of its own, recorded as its user, without the tokens', async () => {
+  const { person, effectsOf } = world();
+  const ann = await person();
+  const tokens: string[] = [];
+  const effects = await effectsOf(async () => {
+    const { access_token, refresh_token } = await login(ann.email);
+    tokens.push(access_token, refresh_token);
+  });
+  expect(effects.activity).toMatchObject([{ action: 'session.started', entity_type: 'session', actor_id: ann.id }]);
+  expect(effects.activity[0]?.entity_id).not.toBe(ann.session_id);
+  for (const token of tokens) expect(JSON.stringify(effects)).not.toContain(token);
+});
+
+test('a wrong name, a wrong password and an inactive user look alike, and are hashed alike', async () => {
+  const verified: (string | undefined)[] = [];
+  const counting = {
+    ...cheapPasswords,
+    verify: async (hash: string | undefined, given: string) => {
+      verified.push(hash);
+      return cheapPasswords.verify(hash, given);
+    },
+  };
+  await using own = await createTestWorld({ deps: { passwords: counting } });
+  const ann = await own.person();
+  const gone = await own.person({ is_active: false });
+  const attempts = [
+    { email: 'nobody@example.com', password },
+    { email: ann.email, password: 'wrong-horse-battery' },
+    { email: gone.email, password },
+    { email: gone.email, password: 'wrong-horse-battery' },
+    { email: '', password: '' },
+  ];
+  for (const input of attempts) {
+    const { activity, told } = await own.effectsOf(() => own.anonymous.auth.login(input));
+    expect(told).toEqual([]);
+    expect(activity.filter(({ action }) => action === 'session.started')).toEqual([]);
+    expect(await attempt(own.anonymous.auth.login(input))).toEqual({
+      outcome: 'INVALID_CREDENTIALS',
+      errors: undefined,
+    });
+  }
+  expect(verified).toHaveLength(2 * attempts.length);
+});
+
+test('a password is compared in NFC: however its letters were composed', async () => {
+  const { anonymous } = world();
+  const composed = 'Zürich-Café';
+  const decomposed = composed.normalize('NFD');
+  expect(decomposed).not.toBe(composed);
+  await anonymous.auth.register({ username: 'composer', email: 'composer@example.com', password: decomposed });
+  expect(await outcomeOf(login('composer', composed))).toBe('OK');
+  expect(await outcomeOf(login('composer', decomposed))).toBe('OK');
+});
+
+test('the limit is asked before the name and the password', async () => {
+  const asked: string[] = [];
+  const loginLimit = { consume: async (address: string) => void asked.push(address) };
+  await using own = await createTestWorld({ deps: { loginLimit } });
+  expect(await outcomeOf(own.anonymous.auth.login({ email: 'nobody', password }))).toBe('INVALID_CREDENTIALS');
+  expect(asked).toEqual(['192.0.2.1']);
+});
+
+test('an old hash is replaced at the next login, and the user is not changed by it', async () => {
+  const renewing = {
+    ...cheapPasswords,
+    hash: async () => 'cheap:new',
+    needsRehash: (hash: string) => hash !== 'cheap:new',
+  };
+  await using own = await createTestWorld({ deps: { passwords: renewing } });
+  const ann = await own.person();
+  await own.db.update(users).set({ password_hash: await cheapPasswords.hash(password) });
+  const before = await ann.api.users.me();
+  const effects = await own.effectsOf(() => own.anonymous.auth.login({ email: ann.email, password }));
+  expect(effects.activity).toMatchObject([{ action: 'session.started' }]);
+  const [row] = await own.db.select().from(users).where(eq(users.id, ann.id));
+  expect(row?.password_hash).toBe('cheap:new');
+  expect(await ann.api.users.me()).toEqual(before);
+});
+
+test('a session that ran out is none', async () => {
+  const { person, db } = world();
+  const ann = await person();
+  expect(await outcomeOf(ann.api.users.me())).toBe('OK');
+  await db
+    .update(sessions)
+    .set({ expires_at: new Date(0) })
+    .where(eq(sessions.id, ann.session_id));
+  expect(await outcomeOf(ann.api.users.me())).toBe('UNAUTHENTICATED');
+});
