@@ -4,6 +4,7 @@ import type { ErrorCode } from '@taskmaster/core/errors';
 import { createDocument } from '@taskmaster/rest';
 import type { OperationInfo, RawRoute } from '@taskmaster/rest';
 import { hasEtag, ifMatchField, restBasePath } from '../http/rest.ts';
+import { writeOutClosedRecords } from './closed-records.ts';
 
 const description = `
 A task-management backend. The same operations are served as typed RPC at \`/trpc\` and as subscriptions over its socket.
@@ -61,7 +62,7 @@ function problemOf(code: string) {
 
 /** The OpenAPI document of the REST surface, made from the router and from the routes beside it. */
 export function createOpenApiDocument(routes: readonly RawRoute[]) {
-  return createDocument({
+  const document = createDocument({
     router: appRouter,
     info: {
       title: 'TaskMaster Pro',
@@ -77,4 +78,6 @@ export function createOpenApiDocument(routes: readonly RawRoute[]) {
     ifMatchField,
     hasEtag,
   });
+  writeOutClosedRecords(document);
+  return document;
 }
