@@ -301,6 +301,32 @@ describe('attachEmbeddedPostgres', () => {
     await server.stop();
   });
 
+  test('leaves PostgreSQL to whoever is connected, with or without the lock', async () => {
+    const guest = await attachEmbeddedPostgres({ ...fast, dataDir });
+    const other = openClient(guest.url, { max: 1 });
+    await other`SELECT 1`;
+    await guest.stop();
+    expect(await query(guest.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    await other.end();
+    await (await attachEmbeddedPostgres({ ...fast, dataDir })).stop();
+    expect(await postmasterPid()).toBeUndefined();
+  });
+
+  test('does not stop it under a server whose session was lost a moment ago', async () => {
+    const server = await startEmbeddedPostgres({ ...fast, dataDir });
+    const pool = openClient(server.url, { max: 1 });
+    await pool`SELECT 1`;
+    const pid = await pidOf();
+    for (let round = 0; round < 5; round += 1) {
+      const guest = await attachEmbeddedPostgres({ ...fast, dataDir });
+      await pool`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'taskmaster server'`;
+      await guest.stop();
+    }
+    expect(await postmasterPid()).toBe(pid);
+    await pool.end();
+    await server.stop();
+  });
+
   test('guests that come and go at once never break each other', async () => {
     const guests = Array.from({ length: 4 }, async () => {
       for (let round = 0; round < 4; round += 1) await (await attachEmbeddedPostgres({ ...fast, dataDir })).stop();

@@ -10,8 +10,17 @@ const SERVER_LOCK = '1952543595, 1';
 /** Shared by whoever uses PostgreSQL; exclusive for the one that is about to stop it. */
 const USE_LOCK = '1952543595, 2';
 
+/** Sessions like this one are left out: they hold the lock, or are about to ask for it and will wait. */
+const OTHERS_ARE_CONNECTED = `EXISTS (
+  SELECT FROM pg_stat_activity
+  WHERE backend_type = 'client backend' AND application_name NOT IN ('taskmaster server', 'taskmaster guest')
+)`;
+
 /** After `kill -9` the predecessor's session ends a moment later than its process. */
 const PREDECESSOR_PATIENCE_MS = 1_500;
+
+/** A connection that its owner has closed is listed a moment longer. */
+const LEAVING_PATIENCE_MS = 1_000;
 
 export interface Session {
   /** Gives up this use; true when nobody else is left, and then nobody can come before PostgreSQL is down. */
@@ -73,9 +82,19 @@ async function register(sql: ReservedSql, role: Role): Promise<'stopping' | 'tak
   return undefined;
 }
 
+/**
+ * Not every user holds the lock: a server that was given the address as its DATABASE_URL, psql, a server whose session
+ * has been lost and is on its way back. Whoever is connected uses it.
+ */
 async function isLastUser(sql: ReservedSql): Promise<boolean> {
   await holds(sql, `pg_advisory_unlock_shared(${USE_LOCK})`);
-  return holds(sql, `pg_try_advisory_lock(${USE_LOCK})`);
+  if (!(await holds(sql, `pg_try_advisory_lock(${USE_LOCK})`))) return false;
+  const until = performance.now() + LEAVING_PATIENCE_MS;
+  while (await holds(sql, OTHERS_ARE_CONNECTED)) {
+    if (performance.now() > until) return false;
+    await sleep(20);
+  }
+  return true;
 }
 
 async function holds(sql: ReservedSql, expression: string): Promise<boolean> {
