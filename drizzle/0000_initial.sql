@@ -154,25 +154,25 @@ ALTER TABLE "tasks" ADD CONSTRAINT "tasks_team_id_teams_id_fk" FOREIGN KEY ("tea
 ALTER TABLE "team_members" ADD CONSTRAINT "team_members_team_id_teams_id_fk" FOREIGN KEY ("team_id") REFERENCES "public"."teams"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "team_members" ADD CONSTRAINT "team_members_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "teams" ADD CONSTRAINT "teams_owner_id_users_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "activity_logs_actor_idx" ON "activity_logs" USING btree ("actor_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "activity_logs_task_idx" ON "activity_logs" USING btree ("task_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "activity_logs_created_at_idx" ON "activity_logs" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "activity_logs_actor_idx" ON "activity_logs" USING btree ("actor_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "activity_logs_task_idx" ON "activity_logs" USING btree ("task_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
+CREATE INDEX "activity_logs_created_at_idx" ON "activity_logs" USING btree ("created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "activity_logs_stream_idx" ON "activity_logs" USING btree ("xid","seq");--> statement-breakpoint
-CREATE INDEX "attachments_task_idx" ON "attachments" USING btree ("task_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "attachments_task_idx" ON "attachments" USING btree ("task_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE UNIQUE INDEX "attachments_storage_key_key" ON "attachments" USING btree ("storage_key");--> statement-breakpoint
 CREATE INDEX "comments_task_idx" ON "comments" USING btree ("task_id","created_at","id");--> statement-breakpoint
-CREATE INDEX "notifications_user_idx" ON "notifications" USING btree ("user_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "notifications_user_idx" ON "notifications" USING btree ("user_id","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "notifications_unread_idx" ON "notifications" USING btree ("user_id") WHERE not is_read;--> statement-breakpoint
 CREATE INDEX "notifications_task_idx" ON "notifications" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "notifications_stream_idx" ON "notifications" USING btree ("xid","seq");--> statement-breakpoint
 CREATE INDEX "notifications_user_stream_idx" ON "notifications" USING btree ("user_id","xid","seq");--> statement-breakpoint
 CREATE INDEX "refresh_tokens_session_idx" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "sessions_live_by_user_idx" ON "sessions" USING btree ("user_id") WHERE revoked_at is null;--> statement-breakpoint
-CREATE INDEX "tasks_team_idx" ON "tasks" USING btree ("team_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "tasks_personal_creator_idx" ON "tasks" USING btree ("created_by_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE team_id is null;--> statement-breakpoint
-CREATE INDEX "tasks_personal_assignee_idx" ON "tasks" USING btree ("assigned_to_id","created_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE team_id is null;--> statement-breakpoint
+CREATE INDEX "tasks_team_idx" ON "tasks" USING btree ("team_id","is_archived","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"status","priority","due_date","assigned_to_id");--> statement-breakpoint
+CREATE INDEX "tasks_personal_creator_idx" ON "tasks" USING btree ("created_by_id","is_archived","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"status","priority","due_date","assigned_to_id") WHERE team_id is null;--> statement-breakpoint
+CREATE INDEX "tasks_personal_assignee_idx" ON "tasks" USING btree ("assigned_to_id","is_archived","created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST,"status","priority","due_date","created_by_id") WHERE team_id is null;--> statement-breakpoint
 CREATE INDEX "tasks_team_assignee_idx" ON "tasks" USING btree ("team_id","assigned_to_id") WHERE team_id is not null and assigned_to_id is not null;--> statement-breakpoint
-CREATE INDEX "tasks_created_at_idx" ON "tasks" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "tasks_created_at_idx" ON "tasks" USING btree ("created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "tasks_completed_at_idx" ON "tasks" USING btree ("completed_at") WHERE completed_at is not null;--> statement-breakpoint
 CREATE INDEX "tasks_open_due_idx" ON "tasks" USING btree ("due_date") WHERE not is_archived and status in ('todo', 'in_progress', 'in_review');--> statement-breakpoint
 CREATE INDEX "tasks_search_idx" ON "tasks" USING gin ("search");--> statement-breakpoint
@@ -180,5 +180,5 @@ CREATE INDEX "team_members_user_idx" ON "team_members" USING btree ("user_id","t
 CREATE INDEX "teams_owner_idx" ON "teams" USING btree ("owner_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_key" ON "users" USING btree (lower("email"));--> statement-breakpoint
 CREATE UNIQUE INDEX "users_username_key" ON "users" USING btree (lower("username"));--> statement-breakpoint
-CREATE INDEX "users_created_at_idx" ON "users" USING btree ("created_at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "users_created_at_idx" ON "users" USING btree ("created_at" DESC NULLS FIRST,"id" DESC NULLS FIRST);--> statement-breakpoint
 CREATE INDEX "users_active_admins_idx" ON "users" USING btree ("id") WHERE role = 'admin' and is_active;

@@ -10,7 +10,7 @@ const audience = 'taskmaster-pro';
 /** Ours are some 300 characters; whatever is longer costs no signature check. */
 const maxTokenLength = 2048;
 
-const Claims = z.object({ sub: z.uuid(), sid: z.uuid(), exp: z.number() });
+const Claims = z.object({ sub: z.guid(), sid: z.guid(), exp: z.number() });
 
 /** What a verified access token says. `exp` is in seconds since the epoch. It names no role: that is read per request. */
 export type AccessClaims = z.infer<typeof Claims>;

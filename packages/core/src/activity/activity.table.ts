@@ -1,5 +1,5 @@
 import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { moment, streamPosition } from '../shared/columns.ts';
+import { descending, moment, streamPosition } from '../shared/columns.ts';
 import type { ActivityAction, EntityType } from './activity.model.ts';
 
 /**
@@ -23,9 +23,9 @@ export const activityLogs = pgTable(
     ...streamPosition,
   },
   (table) => [
-    index('activity_logs_actor_idx').on(table.actor_id, table.created_at.desc(), table.id.desc()),
-    index('activity_logs_task_idx').on(table.task_id, table.created_at.desc(), table.id.desc()),
-    index('activity_logs_created_at_idx').on(table.created_at.desc(), table.id.desc()),
+    index('activity_logs_actor_idx').on(table.actor_id, descending(table.created_at), descending(table.id)),
+    index('activity_logs_task_idx').on(table.task_id, descending(table.created_at), descending(table.id)),
+    index('activity_logs_created_at_idx').on(descending(table.created_at), descending(table.id)),
     index('activity_logs_stream_idx').on(table.xid, table.seq),
   ],
 );

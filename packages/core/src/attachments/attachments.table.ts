@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, check, index, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { moment } from '../shared/columns.ts';
+import { descending, moment } from '../shared/columns.ts';
 import { tasks } from '../tasks/tasks.table.ts';
 import { users } from '../users/users.table.ts';
 
@@ -23,7 +23,7 @@ export const attachments = pgTable(
     created_at: moment().notNull().defaultNow(),
   },
   (table) => [
-    index('attachments_task_idx').on(table.task_id, table.created_at.desc(), table.id.desc()),
+    index('attachments_task_idx').on(table.task_id, descending(table.created_at), descending(table.id)),
     uniqueIndex('attachments_storage_key_key').on(table.storage_key),
     check('attachments_size_bytes_check', sql`size_bytes >= 0`),
   ],

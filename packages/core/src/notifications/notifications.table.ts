@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { moment, streamPosition } from '../shared/columns.ts';
+import { descending, moment, streamPosition } from '../shared/columns.ts';
 import { tasks } from '../tasks/tasks.table.ts';
 import { users } from '../users/users.table.ts';
 import type { NotificationType } from './notifications.model.ts';
@@ -25,7 +25,7 @@ export const notifications = pgTable(
   },
   (table) => [
     check('notifications_read_at_check', sql`is_read = (read_at is not null)`),
-    index('notifications_user_idx').on(table.user_id, table.created_at.desc(), table.id.desc()),
+    index('notifications_user_idx').on(table.user_id, descending(table.created_at), descending(table.id)),
     index('notifications_unread_idx')
       .on(table.user_id)
       .where(sql`not is_read`),

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { ExtraConfigColumn } from 'drizzle-orm/pg-core';
 import { bigint, customType, timestamp } from 'drizzle-orm/pg-core';
 
 /** A moment, to the millisecond that the wire shows: what is sorted in SQL is what a client reads. */
@@ -16,3 +17,6 @@ export const streamPosition = {
     .default(sql`pg_current_xact_id()`),
   seq: bigint({ mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
 };
+
+/** In an index. Drizzle's own `desc()` puts nulls last, an order that no plain `ORDER BY … DESC` can be read from. */
+export const descending = (column: ExtraConfigColumn) => column.desc().nullsFirst();

@@ -21,7 +21,8 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
     .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }
 
-export const Id = z.uuid().meta({ description: 'A UUID.', example: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11' });
+/** Ours are UUIDv7; what was brought along from elsewhere may be any UUID. */
+export const Id = z.guid().meta({ description: 'A UUID.', example: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11' });
 
 /** ISO 8601 in UTC with milliseconds: how every time leaves the server. */
 export const Timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-22T09:30:00.000Z' });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, pgEnum, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
-import { moment } from '../shared/columns.ts';
+import { descending, moment } from '../shared/columns.ts';
 import { userRoles } from './users.model.ts';
 
 export const userRole = pgEnum('user_role', userRoles);
@@ -21,7 +21,7 @@ export const users = pgTable(
   (table) => [
     uniqueIndex('users_email_key').on(sql`lower(${table.email})`),
     uniqueIndex('users_username_key').on(sql`lower(${table.username})`),
-    index('users_created_at_idx').on(table.created_at.desc(), table.id.desc()),
+    index('users_created_at_idx').on(descending(table.created_at), descending(table.id)),
     // The last-admin rule locks these few rows.
     index('users_active_admins_idx')
       .on(table.id)
