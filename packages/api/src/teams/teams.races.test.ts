@@ -1,0 +1,146 @@
+import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
+import { and, eq, isNotNull, notExists, sql } from 'drizzle-orm';
+import { afterEach, expect, test } from 'vitest';
+import type { Person } from '../testing/people.ts';
+import { outcomesOf } from '../testing/refusal.ts';
+import { useTestWorld } from '../testing/use-test-world.ts';
+
+const world = useTestWorld();
+const times = <Result>(count: number, work: (index: number) => Result) =>
+  Array.from({ length: count }, (_, i) => work(i));
+const rounds = times(8, (round) => round);
+
+/** The invariant that all of these are about: whoever has a task of a team is a member of it. */
+afterEach(async () => {
+  const { db } = world();
+  const member = db
+    .select({ one: sql`1` })
+    .from(teamMembers)
+    .where(and(eq(teamMembers.team_id, tasks.team_id), eq(teamMembers.user_id, tasks.assigned_to_id)));
+  const orphans = await db
+    .select({ id: tasks.id })
+    .from(tasks)
+    .where(and(isNotNull(tasks.team_id), isNotNull(tasks.assigned_to_id), notExists(member)));
+  if (orphans.length > 0) throw new Error(`assigned to somebody outside of the team: ${JSON.stringify(orphans)}`);
+});
+
+async function twoInATeam(): Promise<{ ann: Person; bob: Person; team_id: string }> {
+  const { person, team } = world();
+  const [ann, bob] = [await person(), await person()];
+  const { id: team_id } = await team({ owner: ann, members: [bob] });
+  return { ann, bob, team_id };
+}
+
+const count = (outcomes: readonly string[], wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
+
+test('one member added 20 times at once is added once, and told once', async () => {
+  const { person, team, db } = world();
+  const [ann, bob] = [await person(), await person()];
+  const { id: team_id } = await team({ owner: ann });
+  const outcomes = await outcomesOf(times(20, () => ann.api.teams.addMember({ team_id, user_id: bob.id })));
+  expect([count(outcomes, 'OK'), count(outcomes, 'ALREADY_MEMBER')]).toEqual([1, 19]);
+  expect(await db.$count(teamMembers, eq(teamMembers.team_id, team_id))).toBe(2);
+  const added = and(eq(activityLogs.team_id, team_id), eq(activityLogs.action, 'team.member_added'));
+  expect(await db.$count(activityLogs, added)).toBe(1);
+  expect(await bob.api.notifications.list({})).toMatchObject({ total: 1 });
+  expect(await ann.api.teams.get({ team_id })).toMatchObject({ version: 2 });
+});
+
+test.each(rounds)('a member is removed while tasks are created for him: none is his afterwards (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const create = () => ann.api.tasks.create({ title: 'x', team_id, assigned_to_id: bob.id });
+  const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
+  const outcomes = await outcomesOf([create(), create(), remove, create(), create()]);
+  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+  const { items } = await ann.api.tasks.list({ team_id });
+  expect(items.filter((task) => task.assigned_to_id === bob.id)).toEqual([]);
+});
+
+test.each(rounds)('a member is removed while tasks are assigned to him: none is his afterwards (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const made = await Promise.all(times(4, () => world().task({ by: ann, team_id })));
+  const assign = (index: number) => ann.api.tasks.assign({ task_id: made[index]?.id ?? '', assigned_to_id: bob.id });
+  const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
+  const outcomes = await outcomesOf([assign(0), assign(1), remove, assign(2), assign(3)]);
+  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+});
+
+test.each(rounds)('who is removed while he creates tasks creates none afterwards (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const create = () => bob.api.tasks.create({ title: 'x', team_id, assigned_to_id: bob.id });
+  const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
+  const outcomes = await outcomesOf([create(), create(), remove, create(), create()]);
+  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+  const log = await world()
+    .db.select({ action: activityLogs.action, actor_id: activityLogs.actor_id })
+    .from(activityLogs)
+    .where(eq(activityLogs.team_id, team_id))
+    .orderBy(activityLogs.xid, activityLogs.seq);
+  const removed = log.findIndex(({ action }) => action === 'team.member_removed');
+  const created = log.filter(({ action }) => action === 'task.created');
+  expect(created).toHaveLength((await ann.api.tasks.list({ team_id })).total);
+  expect(removed).toBeGreaterThan(0);
+});
+
+test.each(rounds)('a task moves into a team while its assignee leaves that team (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const made = await world().task({ by: ann, assigned_to_id: bob.id });
+  const outcomes = await outcomesOf([
+    ann.api.tasks.update({ task_id: made.id, team_id }),
+    bob.api.teams.removeMember({ team_id, user_id: bob.id }),
+  ]);
+  expect(count(outcomes, 'OK')).toBeGreaterThanOrEqual(1);
+  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(2);
+});
+
+test.each(rounds)(
+  'tasks cross between two teams at once: nobody waits for ever, nobody is left behind (%i)',
+  async () => {
+    const { person, team, task } = world();
+    const [ann, bob] = [await person(), await person()];
+    const [one, two] = [await team({ owner: ann, members: [bob] }), await team({ owner: bob, members: [ann] })];
+    const [here, there] = [
+      await task({ by: ann, team_id: one.id, assigned_to_id: bob.id }),
+      await task({ by: ann, team_id: two.id, assigned_to_id: bob.id }),
+    ];
+    const outcomes = await outcomesOf([
+      ann.api.tasks.update({ task_id: here.id, team_id: two.id }),
+      ann.api.tasks.update({ task_id: there.id, team_id: one.id }),
+      bob.api.tasks.update({ task_id: here.id, status: 'done' }),
+      ann.api.teams.removeMember({ team_id: one.id, user_id: bob.id }),
+      ann.api.comments.create({ task_id: there.id, content: 'x' }),
+    ]);
+    const expected = new Set(['OK', 'VALIDATION_FAILED', 'TASK_NOT_FOUND', 'FORBIDDEN']);
+    expect(outcomes.filter((outcome) => !expected.has(outcome))).toEqual([]);
+  },
+);
+
+test.each(rounds)('a team is deleted while tasks are created in it: none is left (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const create = (by: Person) => by.api.tasks.create({ title: 'x', team_id });
+  const outcomes = await outcomesOf([
+    create(ann),
+    create(bob),
+    ann.api.teams.delete({ team_id }),
+    create(bob),
+    create(ann),
+    bob.api.teams.removeMember({ team_id, user_id: bob.id }),
+  ]);
+  const expected = new Set(['OK', 'VALIDATION_FAILED', 'TEAM_NOT_FOUND']);
+  expect(outcomes.filter((outcome) => !expected.has(outcome))).toEqual([]);
+  expect(await world().db.$count(tasks, eq(tasks.team_id, team_id))).toBe(0);
+});
+
+test.each(rounds)('a member is removed while he is made a manager: he is gone, or was it first (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const root = await world().admin();
+  const outcomes = await outcomesOf([
+    ann.api.teams.updateMember({ team_id, user_id: bob.id, role: 'manager' }),
+    root.api.teams.removeMember({ team_id, user_id: bob.id }),
+  ]);
+  expect([
+    ['OK', 'OK'],
+    ['MEMBER_NOT_FOUND', 'OK'],
+  ]).toContainEqual(outcomes);
+  expect(await ann.api.teams.get({ team_id })).toMatchObject({ members: [{ user: { id: ann.id } }] });
+});
