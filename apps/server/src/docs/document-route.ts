@@ -1,5 +1,7 @@
 import type { RawRoute } from '@taskmaster/rest';
 
+const example = { openapi: '3.1.1', info: { title: 'TaskMaster Pro', version: '1.0.0' }, paths: {} };
+
 /** `GET /openapi.json`, for everybody. The document describes this route too, so it is made afterwards. */
 export function documentRoute(getDocument: () => object): RawRoute {
   let text: string | undefined;
@@ -18,7 +20,7 @@ export function documentRoute(getDocument: () => object): RawRoute {
       tags: ['Document'],
       summary: 'Get this document',
       responses: {
-        200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' } } } },
+        200: { description: 'OpenAPI 3.1', content: { 'application/json': { schema: { type: 'object' }, example } } },
       },
     },
   };

@@ -1,4 +1,5 @@
 import { ActivityPage, ListActivityInput, ListTaskActivityInput } from '@taskmaster/core/contracts';
+import { activityExamples } from './activity.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { adminProcedure, router, userProcedure } from '../trpc.ts';
 
@@ -7,7 +8,10 @@ const description = 'The newest first.';
 
 export const activityRouter = router({
   mine: userProcedure
-    .meta({ openapi: { method: 'GET', path: '/activity', tags, summary: 'List my activity', description } })
+    .meta({
+      openapi: { method: 'GET', path: '/activity', tags, summary: 'List my activity', description },
+      rest: { example: activityExamples.mine },
+    })
     .input(ListActivityInput)
     .output(ActivityPage)
     .query(({ ctx, input }) => ctx.services.activity.mine(ctx, input)),
@@ -21,7 +25,7 @@ export const activityRouter = router({
         summary: 'List the activity on a task',
         description,
       },
-      rest: { problems: problems('TASK_NOT_FOUND') },
+      rest: { example: activityExamples.byTask, problems: problems('TASK_NOT_FOUND') },
     })
     .input(ListTaskActivityInput)
     .output(ActivityPage)
@@ -36,7 +40,7 @@ export const activityRouter = router({
         summary: 'List all activity of the system',
         description,
       },
-      rest: { problems: problems('ADMIN_ONLY') },
+      rest: { example: activityExamples.all, problems: problems('ADMIN_ONLY') },
     })
     .input(ListActivityInput)
     .output(ActivityPage)

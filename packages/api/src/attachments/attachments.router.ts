@@ -1,5 +1,6 @@
 import { AttachmentIdInput, AttachmentPage, ListAttachmentsInput } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { attachmentExamples } from './attachments.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { router, userProcedure } from '../trpc.ts';
 
@@ -10,7 +11,7 @@ export const attachmentsRouter = router({
   list: userProcedure
     .meta({
       openapi: { method: 'GET', path: '/tasks/{task_id}/attachments', tags, summary: 'List the attachments of a task' },
-      rest: { problems: problems('TASK_NOT_FOUND') },
+      rest: { example: attachmentExamples.list, problems: problems('TASK_NOT_FOUND') },
     })
     .input(ListAttachmentsInput)
     .output(AttachmentPage)
@@ -24,7 +25,11 @@ export const attachmentsRouter = router({
         tags,
         summary: 'Delete an attachment',
       },
-      rest: { status: 204, problems: problems('FORBIDDEN', 'TASK_NOT_FOUND', 'ATTACHMENT_NOT_FOUND') },
+      rest: {
+        example: attachmentExamples.delete,
+        status: 204,
+        problems: problems('FORBIDDEN', 'TASK_NOT_FOUND', 'ATTACHMENT_NOT_FOUND'),
+      },
     })
     .input(AttachmentIdInput)
     .output(z.void())

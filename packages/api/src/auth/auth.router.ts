@@ -1,5 +1,6 @@
 import { LoginInput, RefreshInput, RegisterInput, TokenPair, User } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { authExamples } from './auth.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { publicProcedure, router } from '../trpc.ts';
 
@@ -9,7 +10,12 @@ export const authRouter = router({
   register: publicProcedure
     .meta({
       openapi: { method: 'POST', path: '/auth/register', tags, summary: 'Register a new user', protect: false },
-      rest: { status: 201, location: '/users/{id}', problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN') },
+      rest: {
+        example: authExamples.register,
+        status: 201,
+        location: '/users/{id}',
+        problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN'),
+      },
     })
     .input(RegisterInput)
     .output(User)
@@ -26,7 +32,7 @@ export const authRouter = router({
           'Starts a session. Limited per address; a wrong name, a wrong password and an inactive user look alike.',
         protect: false,
       },
-      rest: { problems: problems('INVALID_CREDENTIALS', 'RATE_LIMITED') },
+      rest: { example: authExamples.login, problems: problems('INVALID_CREDENTIALS', 'RATE_LIMITED') },
     })
     .input(LoginInput)
     .output(TokenPair)
@@ -43,7 +49,7 @@ export const authRouter = router({
           'Spends the refresh token. For 10 s it may be presented again and gives the same successor; later that ends the session.',
         protect: false,
       },
-      rest: { problems: problems('INVALID_REFRESH_TOKEN') },
+      rest: { example: authExamples.refresh, problems: problems('INVALID_REFRESH_TOKEN') },
     })
     .input(RefreshInput)
     .output(TokenPair)
@@ -59,7 +65,7 @@ export const authRouter = router({
         description: 'Ends the session of the refresh token: its tokens at once, its sockets within a second.',
         protect: false,
       },
-      rest: { status: 204 },
+      rest: { example: authExamples.logout, status: 204 },
     })
     .input(RefreshInput)
     .output(z.void())

@@ -7,6 +7,7 @@ import {
   UpdateCommentInput,
 } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { commentExamples } from './comments.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { router, userProcedure } from '../trpc.ts';
 
@@ -23,7 +24,7 @@ export const commentsRouter = router({
         summary: 'List the comments on a task',
         description: 'In the order in which they were written.',
       },
-      rest: { problems: problems('TASK_NOT_FOUND') },
+      rest: { example: commentExamples.list, problems: problems('TASK_NOT_FOUND') },
     })
     .input(ListCommentsInput)
     .output(CommentPage)
@@ -33,6 +34,7 @@ export const commentsRouter = router({
     .meta({
       openapi: { method: 'POST', path: '/tasks/{task_id}/comments', tags, summary: 'Comment on a task' },
       rest: {
+        example: commentExamples.create,
         status: 201,
         location: '/tasks/{task_id}/comments/{id}',
         problems: problems('TASK_NOT_FOUND'),
@@ -45,7 +47,7 @@ export const commentsRouter = router({
   update: userProcedure
     .meta({
       openapi: { method: 'PUT', path: '/tasks/{task_id}/comments/{comment_id}', tags, summary: 'Edit a comment' },
-      rest: { problems: writing },
+      rest: { example: commentExamples.update, problems: writing },
     })
     .input(UpdateCommentInput)
     .output(Comment)
@@ -54,7 +56,7 @@ export const commentsRouter = router({
   delete: userProcedure
     .meta({
       openapi: { method: 'DELETE', path: '/tasks/{task_id}/comments/{comment_id}', tags, summary: 'Delete a comment' },
-      rest: { status: 204, problems: writing },
+      rest: { example: commentExamples.delete, status: 204, problems: writing },
     })
     .input(DeleteCommentInput)
     .output(z.void())

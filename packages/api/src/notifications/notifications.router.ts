@@ -6,6 +6,7 @@ import {
   NotificationPage,
   WatchNotificationsInput,
 } from '@taskmaster/core/contracts';
+import { notificationExamples } from './notifications.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { trackedEvents } from '../shared/tracked-events.ts';
 import { router, userProcedure } from '../trpc.ts';
@@ -22,20 +23,24 @@ export const notificationsRouter = router({
         summary: 'List my notifications',
         description: 'The newest first.',
       },
+      rest: { example: notificationExamples.list },
     })
     .input(ListNotificationsInput)
     .output(NotificationPage)
     .query(({ ctx, input }) => ctx.services.notifications.list(ctx, input)),
 
   markAllRead: userProcedure
-    .meta({ openapi: { method: 'PUT', path: '/notifications/read-all', tags, summary: 'Mark all as read' } })
+    .meta({
+      openapi: { method: 'PUT', path: '/notifications/read-all', tags, summary: 'Mark all as read' },
+      rest: { example: notificationExamples.markAllRead },
+    })
     .output(MarkAllReadResult)
     .mutation(({ ctx }) => ctx.services.notifications.markAllRead(ctx)),
 
   markRead: userProcedure
     .meta({
       openapi: { method: 'PUT', path: '/notifications/{notification_id}/read', tags, summary: 'Mark one as read' },
-      rest: { problems: problems('NOTIFICATION_NOT_FOUND') },
+      rest: { example: notificationExamples.markRead, problems: problems('NOTIFICATION_NOT_FOUND') },
     })
     .input(NotificationIdInput)
     .output(Notification)

@@ -11,6 +11,7 @@ import {
   WatchTasksInput,
 } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { taskExamples } from './tasks.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { trackedEvents } from '../shared/tracked-events.ts';
 import { router, userProcedure } from '../trpc.ts';
@@ -24,7 +25,7 @@ export const tasksRouter = router({
   create: userProcedure
     .meta({
       openapi: { method: 'POST', path: '/tasks', tags, summary: 'Create a task' },
-      rest: { status: 201, location: '/tasks/{id}' },
+      rest: { example: taskExamples.create, status: 201, location: '/tasks/{id}' },
     })
     .input(CreateTaskInput)
     .output(Task)
@@ -40,6 +41,7 @@ export const tasksRouter = router({
         description:
           'Those of my teams, and without a team those that I made or have. Different filters are all required.',
       },
+      rest: { example: taskExamples.list },
     })
     .input(ListTasksInput)
     .output(TaskPage)
@@ -48,7 +50,7 @@ export const tasksRouter = router({
   listByTeam: userProcedure
     .meta({
       openapi: { method: 'GET', path: '/tasks/team/{team_id}', tags, summary: "List a team's tasks" },
-      rest: { problems: problems('TEAM_NOT_FOUND') },
+      rest: { example: taskExamples.listByTeam, problems: problems('TEAM_NOT_FOUND') },
     })
     .input(ListTeamTasksInput)
     .output(TaskPage)
@@ -57,7 +59,7 @@ export const tasksRouter = router({
   get: userProcedure
     .meta({
       openapi: { method: 'GET', path: '/tasks/{task_id}', tags, summary: 'Get a task' },
-      rest: { problems: problems('TASK_NOT_FOUND') },
+      rest: { example: taskExamples.get, problems: problems('TASK_NOT_FOUND') },
     })
     .input(TaskIdInput)
     .output(Task)
@@ -73,7 +75,7 @@ export const tasksRouter = router({
         description:
           'Takes any subset of the fields; an explicit null clears a nullable one. The assignee may change the status alone.',
       },
-      rest: { problems: writing },
+      rest: { example: taskExamples.update, problems: writing },
     })
     .mutation(({ ctx, input }) => ctx.services.tasks.update(ctx, input)),
 
@@ -86,7 +88,7 @@ export const tasksRouter = router({
         summary: 'Update a task in part',
         description: 'The same as PUT, which takes any subset of the fields too.',
       },
-      rest: { problems: writing },
+      rest: { example: taskExamples.patch, problems: writing },
     })
     .mutation(({ ctx, input }) => ctx.services.tasks.update(ctx, input)),
 
@@ -99,7 +101,7 @@ export const tasksRouter = router({
         summary: 'Archive a task',
         description: 'It remains readable; `is_archived: false` restores it.',
       },
-      rest: { status: 204, problems: writing },
+      rest: { example: taskExamples.archive, status: 204, problems: writing },
     })
     .input(ArchiveTaskInput)
     .output(z.void())
@@ -114,7 +116,7 @@ export const tasksRouter = router({
         summary: 'Assign a task',
         description: "To a member of the task's team; without a team, to any active user. `null` unassigns.",
       },
-      rest: { problems: writing },
+      rest: { example: taskExamples.assign, problems: writing },
     })
     .input(AssignTaskInput)
     .output(Task)

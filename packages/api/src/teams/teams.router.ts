@@ -13,6 +13,7 @@ import {
   UpdateTeamInput,
 } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { teamExamples } from './teams.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { router, userProcedure } from '../trpc.ts';
 
@@ -28,14 +29,17 @@ export const teamsRouter = router({
         summary: 'Create a team',
         description: 'The caller owns it, and is its first manager.',
       },
-      rest: { status: 201, location: '/teams/{id}' },
+      rest: { example: teamExamples.create, status: 201, location: '/teams/{id}' },
     })
     .input(CreateTeamInput)
     .output(Team)
     .mutation(({ ctx, input }) => ctx.services.teams.create(ctx, input)),
 
   list: userProcedure
-    .meta({ openapi: { method: 'GET', path: '/teams', tags, summary: 'List my teams' } })
+    .meta({
+      openapi: { method: 'GET', path: '/teams', tags, summary: 'List my teams' },
+      rest: { example: teamExamples.list },
+    })
     .input(ListTeamsInput)
     .output(TeamPage)
     .query(({ ctx, input }) => ctx.services.teams.list(ctx, input)),
@@ -43,7 +47,7 @@ export const teamsRouter = router({
   get: userProcedure
     .meta({
       openapi: { method: 'GET', path: '/teams/{team_id}', tags, summary: 'Get a team with its members' },
-      rest: { problems: problems('TEAM_NOT_FOUND') },
+      rest: { example: teamExamples.get, problems: problems('TEAM_NOT_FOUND') },
     })
     .input(TeamIdInput)
     .output(TeamDetail)
@@ -52,7 +56,7 @@ export const teamsRouter = router({
   update: userProcedure
     .meta({
       openapi: { method: 'PUT', path: '/teams/{team_id}', tags, summary: 'Update a team' },
-      rest: { problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'STALE_VERSION') },
+      rest: { example: teamExamples.update, problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'STALE_VERSION') },
     })
     .input(UpdateTeamInput)
     .output(Team)
@@ -67,7 +71,11 @@ export const teamsRouter = router({
         summary: 'Delete a team',
         description: 'Deletes its tasks and all that hangs on them. The activity log keeps the record.',
       },
-      rest: { status: 204, problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'STALE_VERSION') },
+      rest: {
+        example: teamExamples.delete,
+        status: 204,
+        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'STALE_VERSION'),
+      },
     })
     .input(DeleteTeamInput)
     .output(z.void())
@@ -83,6 +91,7 @@ export const teamsRouter = router({
         description: 'By exactly one of user_id, email and username. Only owner and admin may add a manager.',
       },
       rest: {
+        example: teamExamples.addMember,
         status: 201,
         location: '/teams/{team_id}/members/{user.id}',
         problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'ALREADY_MEMBER'),
@@ -100,7 +109,10 @@ export const teamsRouter = router({
         tags,
         summary: "Change a member's role",
       },
-      rest: { problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY') },
+      rest: {
+        example: teamExamples.updateMember,
+        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY'),
+      },
     })
     .input(UpdateMemberInput)
     .output(TeamMember)
@@ -116,6 +128,7 @@ export const teamsRouter = router({
         description: 'What was assigned to the member in this team is unassigned. The owner stays.',
       },
       rest: {
+        example: teamExamples.removeMember,
         status: 204,
         problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY'),
       },

@@ -8,6 +8,7 @@ import {
   UserPage,
 } from '@taskmaster/core/contracts';
 import { z } from 'zod';
+import { userExamples } from './users.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { adminProcedure, router, userProcedure } from '../trpc.ts';
 
@@ -15,14 +16,17 @@ const tags = ['Users'];
 
 export const usersRouter = router({
   me: userProcedure
-    .meta({ openapi: { method: 'GET', path: '/users/me', tags, summary: 'Get my profile' } })
+    .meta({
+      openapi: { method: 'GET', path: '/users/me', tags, summary: 'Get my profile' },
+      rest: { example: userExamples.me },
+    })
     .output(User)
     .query(({ ctx }) => ctx.services.users.me(ctx)),
 
   updateMe: userProcedure
     .meta({
       openapi: { method: 'PUT', path: '/users/me', tags, summary: 'Update my profile' },
-      rest: { problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN') },
+      rest: { example: userExamples.updateMe, problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN') },
     })
     .input(UpdateMeInput)
     .output(User)
@@ -37,7 +41,7 @@ export const usersRouter = router({
         summary: 'Change my password',
         description: 'Ends all my other sessions.',
       },
-      rest: { status: 204 },
+      rest: { example: userExamples.changePassword, status: 204 },
     })
     .input(ChangePasswordInput)
     .output(z.void())
@@ -46,7 +50,7 @@ export const usersRouter = router({
   list: adminProcedure
     .meta({
       openapi: { method: 'GET', path: '/users', tags, summary: 'List all users' },
-      rest: { problems: problems('ADMIN_ONLY') },
+      rest: { example: userExamples.list, problems: problems('ADMIN_ONLY') },
     })
     .input(ListUsersInput)
     .output(UserPage)
@@ -55,7 +59,7 @@ export const usersRouter = router({
   get: adminProcedure
     .meta({
       openapi: { method: 'GET', path: '/users/{user_id}', tags, summary: 'Get a user' },
-      rest: { problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND') },
+      rest: { example: userExamples.get, problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND') },
     })
     .input(UserIdInput)
     .output(User)
@@ -70,7 +74,7 @@ export const usersRouter = router({
         summary: 'Change the role or the status of a user',
         description: 'Deactivation ends all sessions of the user. The last active admin stays one.',
       },
-      rest: { problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'LAST_ADMIN') },
+      rest: { example: userExamples.update, problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'LAST_ADMIN') },
     })
     .input(UpdateUserInput)
     .output(User)
@@ -85,7 +89,11 @@ export const usersRouter = router({
         summary: 'Deactivate a user',
         description: 'The user remains, cannot log in, and all sessions end. The last active admin stays.',
       },
-      rest: { status: 204, problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'LAST_ADMIN') },
+      rest: {
+        example: userExamples.deactivate,
+        status: 204,
+        problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'LAST_ADMIN'),
+      },
     })
     .input(UserIdInput)
     .output(z.void())
