@@ -18,7 +18,7 @@ import { createSession } from './session/session.ts';
 import type { SessionEnd } from './session/session.ts';
 import { memoryStorage } from './session/storage.ts';
 
-/** An event with its id: what `lastEventId` takes to go on after it. */
+/** An event with its id: what `lastEventId` takes to go on after it. Empty with a `resync` where nothing came before. */
 export type Identified<Event> = Event & { id: string };
 
 export interface TaskmasterClient {

@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts';
 import { withToken } from '../session/session.ts';
 import { trusted } from '../trusted.ts';
 import { readAnswer } from './read-answer.ts';
-import { sendByFetch } from './send-by-fetch.ts';
+import { sendForm, sendStream } from './send-by-fetch.ts';
 import { sendByXhr } from './send-by-xhr.ts';
 import type { Upload, UploadProgress } from './transfer.ts';
 
@@ -40,12 +40,17 @@ export interface TransfersOptions {
   session: Session;
 }
 
+/** Browsers stream a request over HTTP/2 alone, or not at all. */
+const isNode = typeof process === 'object' && process.versions?.node !== undefined;
+
 const nameOf = (file: Blob) => ('name' in file && typeof file.name === 'string' ? file.name : 'file');
 
 export function createTransfers({ url, fetch, session }: TransfersOptions): Transfers {
   const collection = (task_id: string) => `${url}/tasks/${encodeURIComponent(task_id)}/attachments`;
-  const send = (upload: Upload) =>
-    upload.onProgress && typeof XMLHttpRequest === 'function' ? sendByXhr(upload) : sendByFetch(fetch, upload);
+  const send = (upload: Upload) => {
+    if (isNode) return sendStream(fetch, upload);
+    return upload.onProgress && typeof XMLHttpRequest === 'function' ? sendByXhr(upload) : sendForm(fetch, upload);
+  };
 
   return {
     upload: (task_id, file, { filename = nameOf(file), onProgress, signal } = {}) =>

@@ -5,17 +5,30 @@ import { readAnswer } from './read-answer.ts';
 import type { Answer, Upload } from './transfer.ts';
 import { formOf } from './transfer.ts';
 
-/** Without progress a form, which every `fetch` takes; with progress a stream, which Node's takes and counts as it goes. */
-export async function sendByFetch(fetch: Fetch, upload: Upload): Promise<Answer> {
-  const { url, token, onProgress, signal } = upload;
-  const init: RequestInit & { duplex?: 'half' } = { method: 'POST', headers: { authorization: `Bearer ${token}` } };
-  if (signal) init.signal = signal;
-  if (onProgress) {
-    const { body, content_type } = multipartStream(upload, onProgress);
-    init.headers = { authorization: `Bearer ${token}`, 'content-type': content_type };
-    Object.assign(init, { body, duplex: 'half' });
-  } else {
-    init.body = formOf(upload);
-  }
-  return readAnswer(await networkFetch(fetch)(url, init), signal);
+/** A form, which every `fetch` takes; it tells no progress. */
+export function sendForm(fetch: Fetch, upload: Upload): Promise<Answer> {
+  return send(fetch, upload, { body: formOf(upload) }, {});
+}
+
+/** A stream: Node's `fetch` takes one, and counts as it goes. */
+export function sendStream(fetch: Fetch, upload: Upload): Promise<Answer> {
+  const { body, content_type } = multipartStream(upload, upload.onProgress);
+  const init: RequestInit & { duplex: 'half' } = { body, duplex: 'half' };
+  return send(fetch, upload, init, { 'content-type': content_type });
+}
+
+async function send(
+  fetch: Fetch,
+  { url, token, signal }: Upload,
+  init: RequestInit,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  signal?.throwIfAborted();
+  const response = await networkFetch(fetch)(url, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    ...init,
+    ...(signal && { signal }),
+  });
+  return readAnswer(response, signal);
 }

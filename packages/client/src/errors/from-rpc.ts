@@ -10,18 +10,12 @@ export function fromRpc(error: unknown): unknown {
   const { cause } = error;
   if (cause instanceof TaskmasterError) return cause;
   const response = responseOf(error);
-  if (response === undefined || isCutOff(cause)) {
+  // An answer that breaks off, or comes too late, has no response here, nor has a socket that closes.
+  if (response === undefined && !(cause instanceof SyntaxError)) {
     return new TaskmasterError('NETWORK', 'No answer came, or not all of it', { cause: error });
   }
-  return new TaskmasterError('PROTOCOL', `The answer (${response.status}) cannot be read`, {
-    status: response.status,
-    ...retryAfter(response.headers),
-    cause: error,
-  });
+  return new TaskmasterError('PROTOCOL', 'The answer cannot be read', { status: response?.status ?? 0, cause: error });
 }
-
-/** How `fetch` reports a body that breaks off (TypeError) or takes too long (DOMException). */
-const isCutOff = (cause: unknown) => cause instanceof TypeError || cause instanceof DOMException;
 
 function fromAnswer(error: TRPCClientError<never>, data: Record<string, unknown>): TaskmasterError {
   const response = responseOf(error);

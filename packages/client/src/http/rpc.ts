@@ -1,6 +1,8 @@
 import type { AppRouter } from '@taskmaster/api/router';
 import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
 import { fromRpc } from '../errors/from-rpc.ts';
+import { retryAfter } from '../errors/read-refusal.ts';
+import { TaskmasterError } from '../errors/taskmaster-error.ts';
 import { trusted } from '../trusted.ts';
 import type { Fetch } from './fetch.ts';
 import { timedFetch } from './fetch.ts';
@@ -26,6 +28,15 @@ const maxItems = 10;
 /** What proxies take in a URL. */
 const maxURLLength = 4_000;
 
+/** Refuses what only a stranger answers: tRPC would lose the status over it. */
+function json(response: Response): Response {
+  if (response.headers.get('content-type')?.startsWith('application/json') === true) return response;
+  throw new TaskmasterError('PROTOCOL', `The answer (${response.status}) is not JSON`, {
+    status: response.status,
+    ...retryAfter(response.headers),
+  });
+}
+
 /** Typed RPC over HTTP. Calls of one turn of the event loop, with one token, travel together. */
 export function createRpc(url: string, fetch: Fetch): Rpc {
   const timed = timedFetch(fetch);
@@ -37,7 +48,7 @@ export function createRpc(url: string, fetch: Fetch): Rpc {
           maxItems,
           maxURLLength,
           // What tRPC declares for its fetch is wider than what it passes.
-          fetch: (input, init) => timed(trusted<string>(input), trusted<RequestInit>(init)),
+          fetch: async (input, init) => json(await timed(trusted<string>(input), trusted<RequestInit>(init))),
           headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
         }),
       ],

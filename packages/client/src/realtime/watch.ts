@@ -39,7 +39,8 @@ export function createWatch<Event>(request: WatchRequest): { watch: Watch<Event>
   const seen = createSeenIds();
   const readers: PromiseWithResolvers<IteratorResult<Event, undefined>>[] = [];
   let waiting: Event[] = [];
-  let lastEventId = request.lastEventId;
+  let lastEventId = request.lastEventId === '' ? undefined : request.lastEventId;
+  let wasStarted = false;
   let end: { error?: unknown } | undefined;
   const started = withResolvers<void>();
   // Whoever is interested has a handler; the loop itself throws the same.
@@ -55,7 +56,12 @@ export function createWatch<Event>(request: WatchRequest): { watch: Watch<Event>
     path: request.path,
     input: () => ({ ...request.input, ...(lastEventId !== undefined && { lastEventId }) }),
     isResuming: () => lastEventId !== undefined,
-    onStarted: () => started.resolve(),
+    onStarted() {
+      started.resolve();
+      // Lost before the first event, a watch has no position to resume from, and may have missed anything.
+      if (wasStarted && lastEventId === undefined) push(trusted({ id: '', type: 'resync' }));
+      wasStarted = true;
+    },
     onEvent(id, event) {
       lastEventId = id;
       if (end || !seen.add(id)) return;
