@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { useTestWorld } from '../testing/use-test-world.ts';
 import { listTasks } from './task-list.repository.ts';
-import { actorTeamRole, taskColumns } from './tasks.columns.ts';
+import { taskColumns, teamRoleOf } from './tasks.columns.ts';
 import { visibleTo } from './visible-to.ts';
 
 const world = useTestWorld();
@@ -72,6 +72,7 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
   async (seed) => {
     const { db } = world();
     const people = await fill(seed);
+    const memberships = await db.select().from(teamMembers);
     let [seen, hidden] = [0, 0];
     for (const id of people) {
       const actor = { id, role: 'user', session_id: id } as const;
@@ -79,7 +80,7 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
       const rows = await db
         .select({
           ...taskColumns,
-          actor_team_role: actorTeamRole(actor),
+          actor_team_role: teamRoleOf(actor.id),
           by_sql: sql<boolean>`coalesce(${or(...sets)}, false)`,
           in_sets: sql<number>`${sql.join(
             sets.map((set) => sql`coalesce((${set})::int, 0)`),
@@ -88,7 +89,9 @@ test.each(Array.from({ length: 12 }, (_, seed) => seed))(
         })
         .from(tasks);
       for (const row of rows) {
-        expect(row.by_sql, `${id} ${JSON.stringify(row)}`).toBe(isInSphere(actor, row));
+        const mine = memberships.find(({ team_id, user_id }) => team_id === row.team_id && user_id === id);
+        const actor_team_role = mine?.role ?? null;
+        expect(row.by_sql, `${id} ${JSON.stringify(row)}`).toBe(isInSphere(actor, { ...row, actor_team_role }));
         expect(row.in_sets).toBe(row.by_sql ? 1 : 0);
         if (row.by_sql) seen++;
         else hidden++;

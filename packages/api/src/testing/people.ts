@@ -81,5 +81,5 @@ export function createPeople(deps: Deps) {
     await deps.db.insert(sessions).values({ id, user_id, expires_at: sql`now() + interval '1 day'` });
   }
 
-  return { anonymous, bearer, person, elsewhere, admin: () => person({ role: 'admin' }) };
+  return { anonymous, bearer, inSession, person, elsewhere, admin: () => person({ role: 'admin' }) };
 }

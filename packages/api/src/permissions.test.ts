@@ -1,0 +1,84 @@
+import { AppError } from '@taskmaster/core/errors';
+import { listProcedures } from '@taskmaster/rest';
+import { sql } from 'drizzle-orm';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { appRouter } from './router.ts';
+import type { PermissionWorld } from './testing/permission-fixture.ts';
+import { createPermissionWorld } from './testing/permission-fixture.ts';
+import type { ActorName, Cell } from './testing/permission-table.ts';
+import { permissionCells, permissionTable } from './testing/permission-table.ts';
+import { outcomeOf } from './testing/refusal.ts';
+import { cheapPasswords } from './testing/test-deps.ts';
+import { useTestWorld } from './testing/use-test-world.ts';
+
+const world = useTestWorld();
+const cells = permissionCells();
+
+const newWorld = async () => createPermissionWorld(world().db, await cheapPasswords.hash('correct-horse-battery'));
+
+async function run({ operation, input, actor }: Cell, { fixture, askers }: PermissionWorld) {
+  const { anonymous, inSession } = world();
+  const asker = actor === 'anonymous' ? undefined : askers[actor];
+  const api = asker ? inSession({ sub: asker.id, sid: asker.session_id }) : anonymous;
+  const [slice = '', name = ''] = operation.split('.');
+  const procedures: unknown = Reflect.get(api, slice);
+  const procedure: unknown = typeof procedures === 'function' ? Reflect.get(procedures, name) : undefined;
+  if (typeof procedure !== 'function') throw new AppError('ROUTE_NOT_FOUND');
+  const given = input(fixture, asker?.id ?? 'nobody');
+  return outcomeOf(Promise.resolve(Reflect.apply(procedure, undefined, [given])));
+}
+
+/** Every row of every table that an operation could change. */
+async function fingerprint(): Promise<string> {
+  const tables = [
+    'users',
+    'sessions',
+    'refresh_tokens',
+    'teams',
+    'team_members',
+    'tasks',
+    'comments',
+    'attachments',
+    'notifications',
+    'activity_logs',
+  ];
+  const digests = tables.map(
+    (table) =>
+      sql`(select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from ${sql.identifier(table)} t)`,
+  );
+  const [row] = await world().db.execute<{ digest: string }>(
+    sql`select concat(${sql.join(digests, sql`, `)}) as digest`,
+  );
+  return row?.digest ?? '';
+}
+
+test('the table speaks of every operation that is called, and of nothing else', () => {
+  const called = listProcedures(appRouter).filter(({ type }) => type !== 'subscription');
+  const inTable = permissionTable.map(({ operation, kind }) => `${kind} ${operation}`);
+  expect(inTable.toSorted()).toEqual(called.map(({ path, type }) => `${type} ${path}`).toSorted());
+});
+
+const groups = new Map<string, Cell[]>();
+for (const cell of cells) {
+  const name = `${cell.operation} of ${cell.subject}`;
+  groups.set(name, [...(groups.get(name) ?? []), cell]);
+}
+const isHarmless = ({ kind, expected }: Cell) => kind === 'query' || expected !== 'OK';
+
+describe(`${cells.length} cells: ${permissionTable.length} operations × actors × subjects`, () => {
+  let shared: PermissionWorld;
+  beforeAll(async () => {
+    shared = await newWorld();
+  });
+
+  test.each([...groups])('%s', async (_, group) => {
+    const outcomes: Partial<Record<ActorName, string>> = {};
+    const before = await fingerprint();
+    for (const cell of group.filter(isHarmless)) outcomes[cell.actor] = await run(cell, shared);
+    expect(await fingerprint(), 'a refusal changed something').toBe(before);
+    // What is done is done in a world of its own.
+    for (const cell of group.filter((cell) => !isHarmless(cell)))
+      outcomes[cell.actor] = await run(cell, await newWorld());
+    expect(outcomes).toEqual(Object.fromEntries(group.map(({ actor, expected }) => [actor, expected])));
+  });
+});
