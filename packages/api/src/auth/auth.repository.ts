@@ -3,27 +3,31 @@ import type { SessionEndReason } from '@taskmaster/core/contracts';
 import type { Executor, Transaction } from '@taskmaster/database';
 import { refreshGraceSeconds } from '@taskmaster/core/contracts';
 import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { prepareOnce } from '../shared/prepare-once.ts';
 
 /** All times are the database's: several servers need not agree on a clock. */
 const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
-/** The user and the role of a live session, or undefined: the one read that every request makes. */
-export async function findActor(db: Executor, claims: { sub: string; sid: string }) {
-  const [row] = await db
+const actorQuery = prepareOnce((db) =>
+  db
     .select({ id: users.id, role: users.role, session_id: sessions.id })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.user_id))
     .where(
       and(
-        eq(sessions.id, claims.sid),
-        eq(sessions.user_id, claims.sub),
+        eq(sessions.id, sql.placeholder('sid')),
+        eq(sessions.user_id, sql.placeholder('sub')),
         isNull(sessions.revoked_at),
         gt(sessions.expires_at, sql`now()`),
         users.is_active,
       ),
     )
-    .prepare('auth.findActor')
-    .execute();
+    .prepare('auth.findActor'),
+);
+
+/** The user and the role of a live session, or undefined: the one read that every request makes. */
+export async function findActor(db: Executor, { sub, sid }: { sub: string; sid: string }) {
+  const [row] = await actorQuery(db).execute({ sub, sid });
   return row;
 }
 

@@ -1,6 +1,6 @@
 import type { TeamRole } from '@taskmaster/core/contracts';
-import type { Actor } from '@taskmaster/core/policies';
 import { tasks } from '@taskmaster/core/tables';
+import type { Placeholder } from 'drizzle-orm';
 import { getTableColumns, sql } from 'drizzle-orm';
 
 const { search: _search, completed_at: _completedAt, ...columns } = getTableColumns(tasks);
@@ -13,5 +13,5 @@ export type TaskRow = Omit<typeof tasks.$inferSelect, 'search' | 'completed_at'>
 export type TaskWithFacts = TaskRow & { actor_team_role: TeamRole | null };
 
 // Names are written out: in a select of one table Drizzle leaves the table off, and `team_id` would be that of `m`.
-export const actorTeamRole = (actor: Actor) =>
-  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = tasks.team_id and m.user_id = ${actor.id})`;
+export const teamRoleOf = (user_id: string | Placeholder) =>
+  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = tasks.team_id and m.user_id = ${user_id})`;

@@ -2,8 +2,9 @@ import type { Actor } from '@taskmaster/core/policies';
 import { tasks } from '@taskmaster/core/tables';
 import type { Executor, Transaction } from '@taskmaster/database';
 import { and, eq, sql } from 'drizzle-orm';
-import { actorTeamRole, taskColumns } from './tasks.columns.ts';
+import { taskColumns, teamRoleOf } from './tasks.columns.ts';
 import type { TaskRow, TaskWithFacts } from './tasks.columns.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 
 export type TaskPatch = Partial<
   Pick<
@@ -12,20 +13,23 @@ export type TaskPatch = Partial<
   >
 >;
 
-export async function findById(db: Executor, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
-  const [row] = await db
-    .select({ ...taskColumns, actor_team_role: actorTeamRole(actor) })
+const byIdQuery = prepareOnce((db) =>
+  db
+    .select({ ...taskColumns, actor_team_role: teamRoleOf(sql.placeholder('actor_id')) })
     .from(tasks)
-    .where(eq(tasks.id, id))
-    .prepare('tasks.findById')
-    .execute();
+    .where(eq(tasks.id, sql.placeholder('id')))
+    .prepare('tasks.findById'),
+);
+
+export async function findById(db: Executor, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
+  const [row] = await byIdQuery(db).execute({ id, actor_id: actor.id });
   return row;
 }
 
 /** As `findById`, and nobody else changes the task until the transaction ends. Lock its team first (`lockShared`). */
 export async function lockById(tx: Transaction, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
   const [row] = await tx
-    .select({ ...taskColumns, actor_team_role: actorTeamRole(actor) })
+    .select({ ...taskColumns, actor_team_role: teamRoleOf(actor.id) })
     .from(tasks)
     .where(eq(tasks.id, id))
     .for('update')

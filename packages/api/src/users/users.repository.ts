@@ -4,6 +4,7 @@ import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 
 /** The password hash leaves this file only by `findForLogin` and `findPasswordHash`. */
 const { password_hash: _, ...columns } = getTableColumns(users);
@@ -12,8 +13,16 @@ const sameText = (column: typeof users.email | typeof users.username, value: str
 
 export type UserRow = Omit<typeof users.$inferSelect, 'password_hash'>;
 
+const byIdQuery = prepareOnce((db) =>
+  db
+    .select(columns)
+    .from(users)
+    .where(eq(users.id, sql.placeholder('id')))
+    .prepare('users.findById'),
+);
+
 export async function findById(db: Executor, id: string): Promise<UserRow | undefined> {
-  const [row] = await db.select(columns).from(users).where(eq(users.id, id)).prepare('users.findById').execute();
+  const [row] = await byIdQuery(db).execute({ id });
   return row;
 }
 
@@ -31,6 +40,17 @@ export async function findActive(db: Executor, by: { user_id: string } | { email
     .where(and(condition, users.is_active))
     .prepare('users.findActive')
     .execute();
+  return row;
+}
+
+/** By id, e-mail or username, active or not: whom an operator means. */
+export async function findNamed(db: Executor, name: string): Promise<UserRow | undefined> {
+  const condition = or(
+    sql`${users.id}::text = lower(${name})`,
+    sameText(users.email, name),
+    sameText(users.username, name),
+  );
+  const [row] = await db.select(columns).from(users).where(condition);
   return row;
 }
 
