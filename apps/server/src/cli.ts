@@ -1,46 +1,38 @@
-import { parseArgs } from 'node:util';
-import { createAdminCommand } from './cli/create-admin.ts';
 import { migrateCommand } from './cli/migrate.ts';
+import { usage } from './cli/usage.ts';
 import { UsageError } from './cli/usage-error.ts';
+import { createAdminCommand } from './cli/users/create-admin.ts';
+import { deactivateCommand } from './cli/users/deactivate.ts';
+import { listCommand } from './cli/users/list.ts';
+import { resetPasswordCommand } from './cli/users/reset-password.ts';
+import { setRoleCommand } from './cli/users/set-role.ts';
 import { explainError } from './explain-error.ts';
 
-const usage = `Usage: pnpm taskmaster COMMAND
-
-  migrate up                apply what is pending
-  migrate down [n]          undo the last migration, or the last n
-  migrate to base           undo all migrations
-  migrate current           show the last one applied
-  migrate history           show all, the pending ones too
-  users create-admin --email EMAIL --username NAME [--password PASSWORD]
-                            without --password: asked for, or read from standard input
-
-The settings are the server's: environment variables, or .env in this folder.`;
+const userCommands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map([
+  ['create-admin', createAdminCommand],
+  ['list', listCommand],
+  ['set-role', setRoleCommand],
+  ['deactivate', deactivateCommand],
+  ['reset-password', resetPasswordCommand],
+]);
 
 async function run(args: string[]): Promise<void> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      email: { type: 'string' },
-      username: { type: 'string' },
-      password: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  const [group, ...rest] = positionals;
-  if (values.help || group === undefined) return console.log(usage);
-  if (group === 'migrate') return migrateCommand(rest);
-  if (group === 'users' && rest[0] === 'create-admin') return createAdminCommand(values);
-  throw new UsageError(`unknown command: ${positionals.join(' ')}\n\n${usage}`);
+  const [group, verb = '', ...rest] = args;
+  if (group === undefined || args.includes('--help') || args.includes('-h')) return console.log(usage);
+  if (group === 'migrate') return migrateCommand(args.slice(1));
+  const command = group === 'users' ? userCommands.get(verb) : undefined;
+  if (command === undefined)
+    throw new UsageError(`unknown command: ${[group, verb].join(' ').trim()} (--help lists them)`);
+  return command(rest);
 }
 
-const isUsageError = (error: unknown) =>
+const isUsageError = (error: unknown): error is Error =>
   error instanceof UsageError ||
   (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'));
 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  console.error(isUsageError(error) && error instanceof Error ? error.message : explainError(error));
+  console.error(isUsageError(error) ? error.message : explainError(error));
   process.exitCode = isUsageError(error) ? 2 : 1;
 }

@@ -25,3 +25,7 @@ export type { Deps } from './shared/deps.ts';
 export { createDiskStorage } from './storage/disk-storage.ts';
 export type { ByteRange, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/create-admin.ts';
+export { deactivateUser } from './users/deactivate-user.ts';
+export { listUsers } from './users/list-users.ts';
+export { resetPassword } from './users/reset-password.ts';
+export { setRole } from './users/set-role.ts';

@@ -10,7 +10,10 @@ function print(verb: string, migrations: readonly AppliedMigration[]) {
 }
 
 /** `migrate up | down [n] | to base | current | history`. */
-export async function migrateCommand([verb, argument]: readonly string[]): Promise<void> {
+export async function migrateCommand([verb, argument, ...rest]: readonly string[]): Promise<void> {
+  const most = verb === 'down' || verb === 'to' ? 1 : 0;
+  if ((argument === undefined ? 0 : 1) + rest.length > most)
+    throw new UsageError(`migrate ${verb} takes no more than ${most} arguments`);
   switch (verb) {
     case 'up':
       return withMigrator(async (migrator) => print('applied', await migrator.up()));

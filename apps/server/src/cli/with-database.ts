@@ -8,11 +8,8 @@ import { createLogger } from '../logger.ts';
 /** Works beside a running server, whose embedded PostgreSQL it then uses. */
 async function withDatabase<Result>(work: (database: OpenDatabase) => Promise<Result>): Promise<Result> {
   const env = readEnv();
-  const database = await openDatabase(
-    env,
-    createLogger({ DEBUG: false, LOG_LEVEL: env.LOG_LEVEL ?? 'error' }),
-    'guest',
-  );
+  // Standard output is the command's own: `--json` is read by programs.
+  const database = await openDatabase(env, createLogger({ DEBUG: false, LOG_LEVEL: 'silent' }), 'guest');
   try {
     return await work(database);
   } finally {

@@ -21,7 +21,8 @@ export interface Entry {
   actor_id?: string | null;
 }
 
-export type Recorder = Origin & { actor?: Actor };
+/** `by`: who did it where that is no user, such as the command line; it stands in the details of every row. */
+export type Recorder = Origin & { actor?: Actor; by?: string };
 
 /** The paragraph that ends every write: its row in the spine, in the write's own transaction. */
 export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]): Promise<void> {
@@ -30,6 +31,7 @@ export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]
     actor_id: ctx.actor?.id ?? null,
     ip_address: ctx.ip_address,
     ...entry,
+    ...(ctx.by !== undefined && { details: { ...entry.details, by: ctx.by } }),
   }));
   await tx.insert(activityLogs).values(rows).prepare(`activity.record.${rows.length}`).execute();
 }

@@ -3,6 +3,7 @@ import type { Database } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import { record } from '../activity/activity.repository.ts';
 import type { Passwords } from '../auth/passwords.ts';
+import { commandLine } from './command-line.ts';
 import { refusingTakenNames } from './name-conflict.ts';
 import { presentUser } from './users.presenter.ts';
 import * as repository from './users.repository.ts';
@@ -16,12 +17,16 @@ export async function createAdmin(
   { password, ...input }: RegisterInput,
 ): Promise<User> {
   const password_hash = await passwords.hash(password);
-  const origin = { request_id: 'command-line', ip_address: null, user_agent: null };
   const admin = await refusingTakenNames(
     db.transaction(async (tx) => {
       const inserted = await repository.insert(tx, { id: uuidv7(), ...input, password_hash, role: 'admin' });
-      const details = { role: 'admin', by: 'command line' };
-      await record(tx, origin, { action: 'user.registered', entity_type: 'user', entity_id: inserted.id, details });
+      const details = { role: 'admin' };
+      await record(tx, commandLine, {
+        action: 'user.registered',
+        entity_type: 'user',
+        entity_id: inserted.id,
+        details,
+      });
       return inserted;
     }),
   );

@@ -1,7 +1,5 @@
-import { AppError, invalidField } from '@taskmaster/core/errors';
+import { invalidField } from '@taskmaster/core/errors';
 import type { UpdateUserInput } from '@taskmaster/core/contracts';
-import type { Transaction } from '@taskmaster/database';
-import type { Entry } from '../activity/activity.repository.ts';
 import { record } from '../activity/activity.repository.ts';
 import type { UsersService } from '../services.ts';
 import { found } from '../shared/authorize.ts';
@@ -10,10 +8,10 @@ import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
 import { write } from '../shared/write.ts';
+import { changeUser } from './change-user.ts';
 import { endSessions } from './end-sessions.ts';
 import { refusingTakenNames } from './name-conflict.ts';
 import { presentUser } from './users.presenter.ts';
-import type { UserRow } from './users.repository.ts';
 import * as repository from './users.repository.ts';
 
 const wrongPassword = () => invalidField('current_password', 'Is not the current password', 'wrong_password');
@@ -21,36 +19,8 @@ const wrongPassword = () => invalidField('current_password', 'Is not the current
 export function createUsersService(deps: Deps): UsersService {
   const { db, passwords } = deps;
 
-  async function changeUser(ctx: ActorContext, { user_id, ...patch }: UpdateUserInput): Promise<UserRow> {
-    return write(deps, async (tx) => {
-      const admins = await repository.lockActiveAdmins(tx);
-      const user = found(await repository.lockById(tx, user_id), 'USER_NOT_FOUND');
-
-      const remainsAdmin = (patch.role ?? user.role) === 'admin' && (patch.is_active ?? user.is_active);
-      if (!remainsAdmin && admins.length === 1 && admins[0] === user_id) throw new AppError('LAST_ADMIN');
-
-      const changes = changesOf({ ...user }, patch);
-      if (Object.keys(changes).length === 0) return user;
-      const updated = found(await repository.update(tx, user_id, changedOf(patch, changes)), 'USER_NOT_FOUND');
-
-      const entity = { entity_type: 'user', entity_id: user_id } as const;
-      if (changes['role']) {
-        await record(tx, ctx, { action: 'user.role_changed', ...entity, details: { role: changes['role'] } });
-      }
-      if (changes['is_active']) await recordActivity(tx, ctx, entity, updated.is_active);
-      return updated;
-    });
-  }
-
-  async function recordActivity(
-    tx: Transaction,
-    ctx: ActorContext,
-    entity: Pick<Entry, 'entity_type' | 'entity_id'>,
-    isActive: boolean,
-  ) {
-    await record(tx, ctx, { action: isActive ? 'user.reactivated' : 'user.deactivated', ...entity });
-    if (!isActive) await endSessions(tx, ctx, entity.entity_id, 'deactivated');
-  }
+  const change = async (ctx: ActorContext, input: UpdateUserInput) =>
+    presentUser(await write(deps, (tx) => changeUser(tx, ctx, input)));
 
   return {
     me: async ({ actor }) => presentUser(found(await repository.findById(db, actor.id), 'USER_NOT_FOUND')),
@@ -91,7 +61,7 @@ export function createUsersService(deps: Deps): UsersService {
     },
 
     get: async (_ctx, { user_id }) => presentUser(found(await repository.findById(db, user_id), 'USER_NOT_FOUND')),
-    update: async (ctx, input) => presentUser(await changeUser(ctx, input)),
-    deactivate: async (ctx, { user_id }) => void (await changeUser(ctx, { user_id, is_active: false })),
+    update: change,
+    deactivate: async (ctx, { user_id }) => void (await change(ctx, { user_id, is_active: false })),
   };
 }

@@ -1,0 +1,18 @@
+export const usage = `Usage: pnpm taskmaster COMMAND
+
+  migrate up                 apply what is pending
+  migrate down [n]           undo the last migration, or the last n
+  migrate to base            undo all migrations
+  migrate current            show the last one applied
+  migrate history            show all, the pending ones too
+
+  users create-admin --email EMAIL --username NAME [--password PASSWORD]
+  users list [--json]
+  users set-role USER ROLE   ROLE is user or admin
+  users deactivate USER      ends all sessions of the user
+  users reset-password USER [--password PASSWORD]
+                             ends all sessions of the user
+
+USER is an e-mail address, a username or an id. A password that is left out is asked for, or read from standard input.
+The settings are the server's: environment variables, or .env in this folder. The server may be running.
+Exit status: 0 done, 1 refused or failed, 2 called in a wrong way.`;

@@ -1,0 +1,14 @@
+import type { User } from '@taskmaster/core/contracts';
+import type { Database } from '@taskmaster/database';
+import { changeUser } from './change-user.ts';
+import { commandLine, loadNamed } from './command-line.ts';
+import { presentUser } from './users.presenter.ts';
+
+/** From the command line; `name` is an id, e-mail address or username. Throws `USER_NOT_FOUND` and `LAST_ADMIN`. */
+export async function deactivateUser(db: Database, name: string): Promise<User> {
+  const user = await db.transaction(async (tx) => {
+    const { id: user_id } = await loadNamed(tx, name);
+    return changeUser(tx, commandLine, { user_id, is_active: false });
+  });
+  return presentUser(user);
+}

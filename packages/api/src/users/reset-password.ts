@@ -1,0 +1,31 @@
+import type { User } from '@taskmaster/core/contracts';
+import type { Database } from '@taskmaster/database';
+import { record } from '../activity/activity.repository.ts';
+import type { Passwords } from '../auth/passwords.ts';
+import { found } from '../shared/authorize.ts';
+import { commandLine, loadNamed } from './command-line.ts';
+import { endSessions } from './end-sessions.ts';
+import { presentUser } from './users.presenter.ts';
+import * as repository from './users.repository.ts';
+
+/**
+ * From the command line, for who has forgotten it: nobody stays logged in. `name` is an id, e-mail address or username.
+ * Throws `USER_NOT_FOUND`.
+ */
+export async function resetPassword(
+  { db, passwords }: { db: Database; passwords: Passwords },
+  name: string,
+  password: string,
+): Promise<User> {
+  const password_hash = await passwords.hash(password);
+  const user = await db.transaction(async (tx) => {
+    const { id } = await loadNamed(tx, name);
+    // A login with the old password that is under way is waited for, and its session ended with the others.
+    await repository.lockById(tx, id);
+    const updated = found(await repository.update(tx, id, { password_hash }), 'USER_NOT_FOUND');
+    await record(tx, commandLine, { action: 'user.password_changed', entity_type: 'user', entity_id: id });
+    await endSessions(tx, commandLine, id, 'password_changed');
+    return updated;
+  });
+  return presentUser(user);
+}
