@@ -23,7 +23,7 @@ export type { Services } from './services.ts';
 export type { ActorContext, Context, Origin } from './shared/context.ts';
 export type { Deps } from './shared/deps.ts';
 export { createDiskStorage } from './storage/disk-storage.ts';
-export type { ByteRange, Storage } from './storage/storage.ts';
+export type { ByteRange, OpenFile, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/create-admin.ts';
 export { deactivateUser } from './users/deactivate-user.ts';
 export { listUsers } from './users/list-users.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { ByteRange } from '@taskmaster/api';
+import type { ByteRange, OpenFile } from '@taskmaster/api';
 import type { Attachment } from '@taskmaster/core/contracts';
 import { AttachmentIdInput } from '@taskmaster/core/contracts';
 import type { RawRoute } from '@taskmaster/rest';
@@ -36,11 +36,11 @@ export function downloadRoute({ attachments, createContext, stallTimeoutMs }: Up
         send().end();
         return;
       }
-      const bytes = await open(range);
+      const file = await open(range);
       send();
       // It holds an open file.
       res.setTimeout(stallTimeoutMs ?? defaultStallTimeoutMs, () => res.destroy());
-      await stream(bytes, res, signal);
+      await stream(file, res, signal);
     },
   };
 }
@@ -68,13 +68,15 @@ function fileHeaders({ filename, content_type, size_bytes }: Attachment, range: 
   };
 }
 
-async function stream(bytes: AsyncIterable<Uint8Array>, res: ServerResponse, signal: AbortSignal): Promise<void> {
+async function stream(file: OpenFile, res: ServerResponse, signal: AbortSignal): Promise<void> {
   try {
-    // The signal: a client that left while the file was opened closes an answer that pipeline then waits for.
-    await pipeline(bytes, res, { signal });
+    await pipeline(file, res);
   } catch (error) {
     // A client that left is nobody's error.
     signal.throwIfAborted();
     throw error;
+  } finally {
+    // Of a client that left while the file was opened: pipeline refuses a closed answer, and does not look at the file.
+    file.destroy();
   }
 }

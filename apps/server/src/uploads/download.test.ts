@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attachmentOf, problemOf } from './test-client.ts';
 import { createSurface, maxFileBytes, multipart, partHead, tail } from './test-surface.ts';
@@ -139,11 +140,36 @@ describe('a client that goes away, or takes nothing', () => {
     await expect.poll(surface.connections).toBe(0);
   });
 
+  test('gone while its file is opened: it is closed, and that is no fault', async () => {
+    const [isOpening, isOpened] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+    await using surface = await createSurface({
+      wrap: (storage) => ({
+        ...storage,
+        async open(...asked) {
+          isOpening.resolve(undefined);
+          await expect.poll(() => surface.connections()).toBe(0);
+          const file = await storage.open(...asked);
+          isOpened.resolve(undefined);
+          return file;
+        },
+      }),
+    });
+    const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
+    const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
+    const req = surface.open({ method: 'GET', path: `${surface.path}/${id}/download` }).on('error', () => undefined);
+    req.end();
+    await isOpening.promise;
+    req.destroy();
+    await isOpened.promise;
+    await expect.poll(surface.openFiles).toBe(0);
+    expect(surface.faults).toEqual([]);
+  });
+
   test('a download that is not taken is cut off', async () => {
     await using surface = await createSurface({
       stallTimeoutMs: 100,
       // More than all the buffers on the way take.
-      wrap: (storage) => ({ ...storage, open: async () => endless() }),
+      wrap: (storage) => ({ ...storage, open: async () => Readable.from(endless()) }),
     });
     const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
     const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));

@@ -35,7 +35,6 @@ export async function readUpload(
   } finally {
     unwatch();
     signal.removeEventListener('abort', onAbort);
-    req.unpipe(parser);
     // Ends the file that is being stored, if it has not come to its end, and with it what `store` does.
     parser.destroy();
     await parts.settled();

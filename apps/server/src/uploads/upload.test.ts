@@ -151,6 +151,15 @@ describe('refused, with nothing stored:', () => {
     req.destroy();
   });
 
+  test('a second file: at its head, not at its end', async () => {
+    const req = surface.open({ headers });
+    const answered = new Promise<number | undefined>((resolve) => req.on('response', (res) => resolve(res.statusCode)));
+    req.on('error', () => undefined);
+    req.write(`${file}x\r\n${file}y`);
+    expect(await answered).toBe(422);
+    req.destroy();
+  });
+
   test('a file within the limit, and no end of what follows it', async () => {
     const req = surface.open({ headers });
     const answered = new Promise<number | undefined>((resolve) => req.on('response', (res) => resolve(res.statusCode)));

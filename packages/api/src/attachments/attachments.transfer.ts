@@ -1,4 +1,5 @@
 import type { Attachment } from '@taskmaster/core/contracts';
+import type { ByteRange, OpenFile } from '../storage/storage.ts';
 
 // No node types here: what a client compiles against leads to this file.
 
@@ -18,5 +19,5 @@ export type UploadSource = (store: (file: IncomingFile) => Promise<void>) => Pro
 export interface Download {
   attachment: Attachment;
   /** Both ends included; the whole file by default. Throws `AppError` ATTACHMENT_NOT_FOUND where it has gone meanwhile. */
-  open: (range?: { start: number; end: number }) => Promise<AsyncIterable<Uint8Array>>;
+  open: (range?: ByteRange) => Promise<OpenFile>;
 }

@@ -4,6 +4,11 @@ export interface ByteRange {
   end: number;
 }
 
+/** A file that is open for reading; read to its end it is closed, and so it is by `destroy`. A Readable is one. */
+export interface OpenFile extends AsyncIterable<Uint8Array> {
+  destroy: () => unknown;
+}
+
 /**
  * Where the bytes of attachments are kept. A key is a UUID that the server made; nothing of a client ever becomes part
  * of a path. An object is first a temporary one, then, promoted, one that is there to stay.
@@ -16,8 +21,8 @@ export interface Storage {
   writeTemp: (key: string, source: AsyncIterable<Uint8Array>) => Promise<void>;
   /** Makes a temporary object, under the same key, one that is there to stay; durable when it resolves. */
   promote: (key: string) => Promise<void>;
-  /** A Readable (destroyed, it frees what it holds); undefined where there is no such object. */
-  open: (key: string, range?: ByteRange) => Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Undefined where there is no such object. */
+  open: (key: string, range?: ByteRange) => Promise<OpenFile | undefined>;
   /** Of an object that is not there, too. */
   delete: (key: string) => Promise<void>;
   deleteTemp: (key: string) => Promise<void>;
