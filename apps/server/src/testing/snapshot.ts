@@ -1,0 +1,24 @@
+import { readdir } from 'node:fs/promises';
+import type { TestServer } from './test-server.ts';
+
+/** Counters of attempts, which an attempt that is refused moves as well. */
+const ignoredTables = new Set(['rate_limits']);
+
+/** All that is stored, by table, each row as text; and the names of the stored files. Two of them can be compared. */
+export async function snapshotOf({ sql, env }: Pick<TestServer, 'sql' | 'env'>): Promise<Record<string, string[]>> {
+  const tables = await sql<{ name: string }[]>`
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`;
+  const snapshot: Record<string, string[]> = {};
+  for (const { name } of tables) {
+    if (ignoredTables.has(name)) continue;
+    const rows = await sql<{ row: string }[]>`select t::text as row from ${sql(name)} as t order by 1`;
+    snapshot[name] = rows.map(({ row }) => row);
+  }
+  const files = await readdir(env.UPLOAD_DIR, { recursive: true, withFileTypes: true });
+  snapshot['files'] = files
+    .filter((file) => file.isFile())
+    .map(({ name }) => name)
+    .toSorted();
+  return snapshot;
+}
