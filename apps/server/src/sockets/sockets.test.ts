@@ -167,7 +167,8 @@ describe('typed', () => {
     await socket.find(({ id }) => id === 2, 'the answer');
     await server.notify(user);
     const event = await socket.find((frame) => JSON.stringify(frame).includes('"notification"'), 'the event');
-    expect(event).toMatchObject({ id: 1, result: { type: 'data', data: { data: { type: 'notification' } } } });
+    const id = expect.any(String);
+    expect(event).toMatchObject({ id: 1, result: { id, type: 'data', data: { id, data: { type: 'notification' } } } });
     expect(socket.frames).toContainEqual({ pong: true });
     expect(socket.frames.find(({ id }) => id === 2)).toMatchObject({ result: { data: { id: user.id } } });
   });

@@ -209,15 +209,19 @@ test('while somebody catches up, what comes meanwhile does not pile up behind hi
   for (let i = 0; i < 9; i++) await createTask(user);
   await until(() => watching.items.length === 9, 'nine events');
   await watching.stop();
-  const tight = world.createHubOn(world.channel.connect(), { catchUpRows: 2, maxQueuedEvents: 4 });
+  const tight = world.createHubOn(world.channel.connect(), { catchUpRows: 2, maxQueuedEvents: 2 });
   await tight.start();
   const slow = tight.watchTasks(user, { lastEventId: watching.items[0]?.id }, AbortSignal.timeout(10_000));
   const received: string[] = [];
+  let written = 0;
   while (received.length < 15) {
     const next = await slow.next();
     if (next.done) break;
     received.push(next.value[0]);
-    if (received.length % 2 === 0) await createTask(user);
+    if (received.length % 2 === 1) continue;
+    await createTask(user);
+    written++;
+    await until(() => tight.stats().delivered === written, 'it to be handed out');
   }
   await slow.return();
   await tight.stop();
@@ -244,8 +248,10 @@ test('a reader that does not read is ended, and the others go on', async () => {
   const slow = hub.watchTasks(user, undefined, AbortSignal.timeout(20_000));
   const first = slow.next();
   const quick = collect((signal) => hub.watchTasks(user, undefined, signal));
-  for (let i = 0; i < 10; i++) await createTask(user);
-  await until(() => quick.items.length === 10, 'ten events');
+  for (let count = 1; count <= 10; count++) {
+    await createTask(user);
+    await until(() => quick.items.length === count, `event ${count}`);
+  }
   expect((await first).done).toBe(false);
   await expect(slow.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   await quick.stop();

@@ -27,19 +27,18 @@ const createReader = (options: Partial<StreamReaderOptions> & Pick<StreamReaderO
 test('who comes while his stream is passed over finds what was committed since', async () => {
   const user = await world.createUser();
   const seen: string[] = [];
-  let isWanted = false;
+  const state = { isWanted: false, batches: 0 };
   const reader = createReader({
-    wants: () => ({ notifications: isWanted, tasks: isWanted }),
+    wants: () => ({ notifications: state.isWanted, tasks: state.isWanted }),
     onBatch(batch) {
       seen.push(...batch.changes.map(({ task_id }) => task_id));
+      // The first batch is the start. With the second, read without the stream, somebody has come.
+      state.isWanted = ++state.batches > 1;
     },
   });
   await reader.start();
   const { id } = await world.createTask(user);
-  // The read is under way, without the stream, when the listener comes.
   reader.ring();
-  await Promise.resolve();
-  isWanted = true;
   await until(() => seen.length > 0, 'the change');
   expect(seen).toEqual([id]);
   await reader.stop();
@@ -77,12 +76,11 @@ test('a database that is not the one it was: told once, and read on from its own
   const batches: Batch[] = [];
   let foreign = 0;
   const reader = createReader({
-    // Positions of a database that has seen more transactions than this one.
-    db: world.db,
     onBatch: (batch) => void batches.push(batch),
     onForeign: () => foreign++,
   });
   await reader.start();
+  // Positions of a database that has seen more transactions than this one.
   const cursors = reader.cursors();
   if (!cursors) throw new Error('no position after the start');
   cursors.activity.xid += 1_000_000n;
