@@ -1,5 +1,6 @@
 import type { AppRouter } from '@taskmaster/api/router';
 import { createTRPCUntypedClient, createWSClient, wsLink } from '@trpc/client';
+import { TaskmasterError } from '../errors/taskmaster-error.ts';
 import { isRecord } from '../errors/read-refusal.ts';
 import { fromRpc } from '../errors/from-rpc.ts';
 import { watchPulse } from './keepalive.ts';
@@ -73,8 +74,10 @@ export function connect({ url, token, WebSocket, keepalive, onLost }: Connection
       const subscription = trpc.subscription(path, input, {
         onStarted: () => void (!isOver && onStarted()),
         onData(envelope) {
-          if (isEnded || isOver || !isRecord(envelope) || typeof envelope['id'] !== 'string') return;
-          onEvent(envelope['id'], envelope['data']);
+          if (isEnded || isOver) return;
+          if (isRecord(envelope) && typeof envelope['id'] === 'string') onEvent(envelope['id'], envelope['data']);
+          // Taken as it is, it would lose the position without a word.
+          else end(new TaskmasterError('PROTOCOL', 'The server sent an event without an id'));
         },
         onError: (error) => end(fromRpc(error)),
         onComplete: () => end(undefined),

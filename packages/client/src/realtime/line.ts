@@ -32,7 +32,7 @@ const quietMs = 250;
 /** Errors that end the connection and not the watch: the same question may be answered the next time. */
 const isPassing = (error: unknown) =>
   error === undefined ||
-  isTaskmasterError(error, 'NETWORK', 'PROTOCOL', 'UNAUTHENTICATED', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL');
+  isTaskmasterError(error, 'NETWORK', 'UNAUTHENTICATED', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL');
 
 export function openLine({ onState, ...options }: LineOptions): Line {
   const streams = new Map<WatchFeed, () => void>();

@@ -131,6 +131,11 @@ test('what the server refuses for good ends its watch alone', async () => {
   await first.return();
 });
 
+test('an event without an id is an error, not an event', async () => {
+  await using server = await startFakeSocketServer((socket) => socket.sendRaw(['a', event]));
+  await expect(clientOf(server.url).notifications.watch().next()).rejects.toMatchObject({ code: 'PROTOCOL' });
+});
+
 test('many watches share a socket; an aborted one leaves no listener behind', async () => {
   await using server = await startFakeSocketServer();
   const client = clientOf(server.url);

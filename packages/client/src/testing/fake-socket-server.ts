@@ -8,6 +8,8 @@ export interface FakeSocket {
   inputs: unknown[];
   /** Sends an event on every subscription. */
   send: (id: string, event: object) => void;
+  /** The same, with anything in place of the event and its id. */
+  sendRaw: (data: unknown) => void;
   /** Answers every subscription with an error. */
   fail: (code: string) => void;
   close: (code: number) => void;
@@ -52,13 +54,14 @@ export async function startFakeSocketServer(
 function talk(ws: WebSocket, onSubscribed: () => void): FakeSocket {
   const ids = new Set<unknown>();
   let isMute = false;
+  const tell = (result: object) => {
+    for (const id of ids) ws.send(JSON.stringify({ id, result }));
+  };
   const socket: FakeSocket = {
     token: '',
     inputs: [],
-    send(id, event) {
-      for (const each of ids)
-        ws.send(JSON.stringify({ id: each, result: { type: 'data', id, data: { id, data: event } } }));
-    },
+    send: (id, event) => tell({ type: 'data', id, data: { id, data: event } }),
+    sendRaw: (data) => tell({ type: 'data', data }),
     fail(code) {
       const data = { code: 'NOT_FOUND', httpStatus: 404, error: { code, request_id: 'r1' } };
       for (const each of ids) ws.send(JSON.stringify({ id: each, error: { code: -32_004, message: 'no', data } }));
