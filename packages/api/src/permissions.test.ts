@@ -1,4 +1,3 @@
-import { AppError } from '@taskmaster/core/errors';
 import { listProcedures } from '@taskmaster/rest';
 import { sql } from 'drizzle-orm';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +7,7 @@ import { createPermissionWorld } from './testing/permission-fixture.ts';
 import type { ActorName, Cell } from './testing/permission-table.ts';
 import { permissionCells, permissionTable } from './testing/permission-table.ts';
 import { outcomeOf } from './testing/refusal.ts';
+import { callCell } from './testing/run-cell.ts';
 import { cheapPasswords } from './testing/test-deps.ts';
 import { useTestWorld } from './testing/use-test-world.ts';
 
@@ -16,17 +16,7 @@ const cells = permissionCells();
 
 const newWorld = async () => createPermissionWorld(world().db, await cheapPasswords.hash('correct-horse-battery'));
 
-async function run({ operation, input, actor }: Cell, { fixture, askers }: PermissionWorld) {
-  const { anonymous, inSession } = world();
-  const asker = actor === 'anonymous' ? undefined : askers[actor];
-  const api = asker ? inSession({ sub: asker.id, sid: asker.session_id }) : anonymous;
-  const [slice = '', name = ''] = operation.split('.');
-  const procedures: unknown = Reflect.get(api, slice);
-  const procedure: unknown = typeof procedures === 'function' ? Reflect.get(procedures, name) : undefined;
-  if (typeof procedure !== 'function') throw new AppError('ROUTE_NOT_FOUND');
-  const given = input(fixture, asker?.id ?? 'nobody');
-  return outcomeOf(Promise.resolve(Reflect.apply(procedure, undefined, [given])));
-}
+const run = (cell: Cell, its: PermissionWorld) => outcomeOf(callCell(world(), cell, its));
 
 /** Every row of every table that an operation could change. */
 async function fingerprint(): Promise<string> {

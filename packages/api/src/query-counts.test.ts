@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { grow } from './testing/grow.ts';
+import { createPermissionWorld } from './testing/permission-fixture.ts';
+import type { Cell } from './testing/permission-table.ts';
+import { permissionCells } from './testing/permission-table.ts';
+import { callCell } from './testing/run-cell.ts';
+import { cheapPasswords } from './testing/test-deps.ts';
+import { useTestWorld } from './testing/use-test-world.ts';
+
+const statements: string[] = [];
+const world = useTestWorld({ logSql: (sql) => statements.push(sql) });
+
+/** Of each operation one call that succeeds, by somebody with a token where it takes one. */
+const calls = new Map<string, Cell>();
+for (const cell of permissionCells().filter(({ expected }) => expected === 'OK')) {
+  const known = calls.get(cell.operation);
+  if (known === undefined || known.actor === 'anonymous') calls.set(cell.operation, cell);
+}
+
+/** How many statements the call sends, in a world of its own with this much in it. BEGIN and COMMIT are not counted. */
+async function countStatements(cell: Cell, size: number): Promise<number> {
+  const { db } = world();
+  const its = await createPermissionWorld(db, await cheapPasswords.hash('correct-horse-battery'));
+  await grow(db, its, size);
+  statements.length = 0;
+  await callCell(world(), cell, its);
+  return statements.length;
+}
+
+// auth.refresh succeeds in no cell: it has a test below.
+test('every operation but one has a call here', () => {
+  const operations = new Set(permissionCells().map(({ operation }) => operation));
+  expect([...operations].filter((operation) => !calls.has(operation))).toEqual(['auth.refresh']);
+});
+
+/** The token's actor, what the operation is about, its rows and their total. */
+const most = { query: 4, mutation: 12 };
+const exceptions: Record<string, number> = { 'admin.stats': 12 };
+
+test.each([...calls])('%s sends as many statements with much data as with little', async (operation, cell) => {
+  const few = await countStatements(cell, 1);
+  expect(await countStatements(cell, 12)).toBe(few);
+  expect(few).toBeLessThanOrEqual(exceptions[operation] ?? most[cell.kind]);
+  expect(few).toBeGreaterThan(operation === 'auth.register' ? 1 : 0);
+});
+
+test('auth.refresh sends a few statements, however many sessions there are', async () => {
+  const { anonymous, person, elsewhere } = world();
+  const ann = await person();
+  const count = async () => {
+    const { refresh_token } = await anonymous.auth.login({ email: ann.email, password: 'correct-horse-battery' });
+    statements.length = 0;
+    await anonymous.auth.refresh({ refresh_token });
+    return statements.length;
+  };
+  const few = await count();
+  for (let i = 0; i < 10; i++) await elsewhere(ann);
+  expect(await count()).toBe(few);
+  expect(few).toBeLessThanOrEqual(6);
+});
