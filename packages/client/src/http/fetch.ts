@@ -3,7 +3,7 @@ import { TaskmasterError } from '../errors/taskmaster-error.ts';
 export type Fetch = typeof globalThis.fetch;
 
 /** Longer than the server takes for any answer, which it bounds to 15 s. */
-export const answerTimeoutMs = 30_000;
+const answerTimeoutMs = 30_000;
 
 /** `fetch` that fails with `NETWORK` when no answer comes, and with the signal's reason when the caller aborts. */
 export function networkFetch(fetch: Fetch): Fetch {

@@ -12,7 +12,7 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-export interface RpcCall extends CallOptions {
+interface RpcCall extends CallOptions {
   kind: 'query' | 'mutation';
   /** Such as `tasks.create`. */
   path: string;

@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   onLost: (code: number | undefined) => void;
 }
 
-export interface StreamRequest {
+interface StreamRequest {
   path: string;
   input: Record<string, unknown>;
   onStarted: () => void;
