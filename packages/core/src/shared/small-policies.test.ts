@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { canDeleteAttachment } from '../attachments/attachments.policy.ts';
+import { canChangeComment } from '../comments/comments.policy.ts';
+import { canManageUsers } from '../users/users.policy.ts';
+import type { Actor } from './actor.ts';
+
+const actor = (id: string, role: Actor['role'] = 'user'): Actor => ({ id, role, session_id: 'session' });
+
+const rules: Record<string, (who: Actor) => boolean> = {
+  comment: (who) => canChangeComment(who, { author_id: 'author' }),
+  attachment: (who) => canDeleteAttachment(who, { uploader_id: 'author' }),
+  users: canManageUsers,
+};
+
+test('what is made by one is changed by that one and by admins; users are for admins', () => {
+  const people = { author: actor('author'), other: actor('other'), admin: actor('other', 'admin') };
+  const rows = Object.entries(people).map(([name, who]) => {
+    const allowed = Object.entries(rules).flatMap(([rule, may]) => (may(who) ? [rule] : []));
+    return `${name}: ${allowed.join(' ')}`;
+  });
+  expect(rows).toEqual(['author: comment attachment', 'other: ', 'admin: comment attachment users']);
+});
