@@ -6,6 +6,7 @@ import { commentsRouter } from './comments/comments.router.ts';
 import { notificationsRouter } from './notifications/notifications.router.ts';
 import { tasksRouter } from './tasks/tasks.router.ts';
 import { teamsRouter } from './teams/teams.router.ts';
+import type { Context } from './shared/context.ts';
 import { router } from './trpc.ts';
 import { usersRouter } from './users/users.router.ts';
 
@@ -23,3 +24,5 @@ export const appRouter = router({
 });
 
 export type AppRouter = typeof appRouter;
+/** Named here, so that the declarations of the router need nothing that loads the database's types. */
+export type { Context };

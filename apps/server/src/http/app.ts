@@ -24,7 +24,17 @@ export interface AppOptions {
   trustedHops: number;
 }
 
-const exposedHeaders = ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'];
+const exposedHeaders = [
+  'Accept-Ranges',
+  'Content-Disposition',
+  'Content-Range',
+  'ETag',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-Request-Id',
+];
 
 /** The HTTP surface as one Express app. It does not listen: `startServer` does, and tests need not. */
 export function createApp(options: AppOptions): Express {

@@ -42,7 +42,7 @@ export function createProblems(log: Logger) {
 /** A database error is named by its code: its message holds the statement and its parameters. */
 export function logFault(log: Logger, failure: Failure, error: unknown, request_id: string): void {
   if (failure.code === 'UNAVAILABLE') {
-    log.warn({ request_id, database_error: databaseErrorCode(error) }, 'the database is not available');
+    log.warn({ request_id, cause: databaseErrorCode(error) }, 'answered with 503');
   }
   if (!failure.unexpected) return;
   const database_error = databaseErrorCode(error);
