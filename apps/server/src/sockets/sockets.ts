@@ -86,14 +86,9 @@ export function createSockets(options: SocketsOptions): Sockets {
     return { request_id: randomUUID(), ip_address: options.addressOf(request), user_agent };
   }
 
-  function accept(
-    { request, socket, head, origin }: Request,
-    leave: () => void,
-    serve: (connection: Connection) => void,
-  ): void {
+  function accept({ request, socket, head, origin }: Request, serve: (connection: Connection) => void): void {
     wss.handleUpgrade(request, socket, head, (ws) => {
       const connection = createConnection(ws, limits);
-      ws.once('close', leave);
       registry.open(connection);
       keepAlive(ws, limits.pingMs);
       try {
@@ -123,21 +118,22 @@ export function createSockets(options: SocketsOptions): Sockets {
     if (target.kind === 'malformed') throw new AppError('MALFORMED_PATH');
     checkHandshake(request);
     checkOrigin(request, allowedOrigins);
-    const leave = registry.enter(origin.ip_address);
-    // Until the socket is accepted, it is the connection that has to give the place back.
-    socket.once('close', leave);
+    // A place is held for as long as the connection lasts, accepted or not.
+    socket.once('close', registry.enter(origin.ip_address));
     if (target.kind === 'typed') {
-      accept(upgrade, leave, (connection) => serveTyped({ ...login, wss, limits }, connection, origin));
+      accept(upgrade, (connection) => serveTyped({ ...login, wss, limits }, connection, origin));
       return;
     }
     const { lastEventId } = target;
     const known = await admitPlain(target);
     if (state.isClosing) throw new AppError('UNAVAILABLE', { detail: 'The server is stopping' });
-    accept(upgrade, leave, (connection) => void servePlain(login, connection, { known, origin, lastEventId }));
+    accept(upgrade, (connection) => void servePlain(login, connection, { known, origin, lastEventId }));
   }
 
   return {
     handleUpgrade(request, socket, head) {
+      // Gone already: nothing would ever give its place back.
+      if (socket.destroyed) return;
       // From here to the end of the handshake nobody else listens.
       socket.on('error', () => socket.destroy());
       handshakes.add(socket);
