@@ -42,7 +42,9 @@ function commonProblems(operation: OperationInfo): ErrorCode[] {
     ...(operation.kind === 'procedure' && isWriting(operation)
       ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
       : []),
-    ...(operation.path.includes('{') ? (['MALFORMED_PATH'] as const) : []),
+    // Every query is decoded, also where none is taken; and what is no HTTP at all never gets as far as an operation.
+    'MALFORMED_PATH',
+    'BAD_REQUEST',
     'VALIDATION_FAILED',
     'RATE_LIMITED',
     'INTERNAL',

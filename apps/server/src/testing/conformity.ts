@@ -21,7 +21,11 @@ export function fits({ path, method }: Operation, place: readonly string[], valu
 }
 
 /** What of an answer is not in the document: its status, a header, its type or its body. Undefined where all is. */
-export function findDeviation(operation: Operation, { status, headers, text, json }: Answer): string | undefined {
+export function findDeviation(
+  operation: Operation,
+  { status, headers, text, json }: Answer,
+  { isHead = false } = {},
+): string | undefined {
   const described = operation.responses[status];
   if (!described) return `status ${status} is not in the document`;
   const absent = Object.keys(described.headers).filter((name) => headers[name.toLowerCase()] === undefined);
@@ -31,6 +35,7 @@ export function findDeviation(operation: Operation, { status, headers, text, jso
   if (types.includes('*/*')) return undefined;
   const type = headers['content-type']?.split(';', 1)[0] ?? '';
   if (!types.includes(type)) return `${status} comes as ${type}, not as ${types.join(', ')}`;
+  if (isHead) return text === '' ? undefined : 'HEAD has a body';
   const problem = fits(operation, ['responses', String(status), 'content', type], json());
   return problem === undefined ? undefined : `${status}: ${problem}: ${text.slice(0, 300)}`;
 }
