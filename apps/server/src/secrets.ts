@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { checkFolder } from './check-folder.ts';
 import type { Env } from './env.ts';
 import { EnvError } from './env.ts';
 
@@ -15,6 +16,7 @@ export type Secrets = z.infer<typeof Secrets>;
 export async function loadSecrets(env: Env, warn: (message: string) => void): Promise<Secrets> {
   const { SECRET_KEY, REFRESH_SECRET_KEY } = env;
   if (SECRET_KEY !== undefined && REFRESH_SECRET_KEY !== undefined) return { SECRET_KEY, REFRESH_SECRET_KEY };
+  await checkFolder('DATA_DIR', env.DATA_DIR);
   const file = join(env.DATA_DIR, 'secrets.json');
   const kept = (await read(file)) ?? (await create(file));
   warn(`SECRET_KEY or REFRESH_SECRET_KEY is not set: using keys kept in ${file}. Set both in production.`);
@@ -39,9 +41,8 @@ async function read(file: string): Promise<Secrets | undefined> {
 async function create(file: string): Promise<Secrets> {
   const key = () => randomBytes(48).toString('base64url');
   const secrets = { SECRET_KEY: key(), REFRESH_SECRET_KEY: key() };
-  const draft = `${file}.${process.pid}`;
+  const draft = `${file}.${randomBytes(4).toString('hex')}`;
   try {
-    await mkdir(dirname(file), { recursive: true });
     await writeFile(draft, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600, flush: true });
     await link(draft, file);
     return secrets;

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { checkFolder } from './check-folder.ts';
 import type { OpenDatabase } from './database/open-database.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { Env } from './env.ts';
@@ -31,6 +32,7 @@ export async function startServer(env: Env, log: Logger): Promise<RunningServer>
   };
   try {
     const secrets = await loadSecrets(env, (message) => log.warn(message));
+    await checkFolder('UPLOAD_DIR', env.UPLOAD_DIR);
     const database = await openDatabase(env, log, 'server');
     cleanups.push(database.close);
     const applied = await database.migrator.up();

@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+import { createInstallation, somebody } from './installation.ts';
+import { isAlive } from './is-alive.ts';
+import type { RunningServer } from './running-server.ts';
+import { logIn, register, request, tokenOf, UserFields } from './running-server.ts';
+
+const Page = z.object({
+  items: z.array(z.object({ action: z.string(), entity_id: z.string(), details: z.record(z.string(), z.unknown()) })),
+});
+
+async function openSocket(server: RunningServer, id: string, token: string) {
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/${id}?token=${token}`);
+  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return { closed };
+}
+
+async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
+  return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))]);
+}
+
+test('beside a running server: each command takes effect there, and leaves its row', async () => {
+  await using here = await createInstallation();
+  const server = await here.start();
+  const pid = await here.postgresPid();
+  const [root, ann] = [somebody(), somebody()];
+  const { id } = await register(server, ann);
+
+  const created = await here.cli(['users', 'create-admin', '--email', root.email, '--username', root.username], {
+    input: `${root.password}\n`,
+  });
+  expect(created).toMatchObject({ code: 0, output: `Admin ${root.username} <${root.email}> is ready to log in.\n` });
+  const admin = await tokenOf(server, root);
+
+  expect(await here.cli(['users', 'set-role', ann.email.toUpperCase(), 'admin'])).toMatchObject({ code: 0 });
+  const token = await tokenOf(server, ann);
+  expect((await request(server, 'GET', '/admin/stats', undefined, token)).status).toBe(200);
+  await here.cli(['users', 'set-role', ann.username, 'user']);
+  expect((await request(server, 'GET', '/admin/stats', undefined, token)).status).toBe(403);
+
+  const listed = await here.cli(['users', 'list', '--json']);
+  expect(z.array(UserFields).parse(JSON.parse(listed.stdout))).toMatchObject([
+    { username: root.username, role: 'admin' },
+    { username: ann.username, role: 'user', is_active: true },
+  ]);
+  expect(listed.stdout).not.toContain('password');
+  expect((await here.cli(['users', 'list'])).stdout).toMatch(new RegExp(`${id} +${ann.username} +\\S+ +user +active`));
+
+  const loggedOut = await openSocket(server, id, token);
+  const reset = await here.cli(['users', 'reset-password', id], { input: 'another-password\n' });
+  expect(reset).toMatchObject({ code: 0, output: expect.stringContaining('all sessions have ended') });
+  expect(await within(3_000, loggedOut.closed)).toBe(4401);
+  expect((await request(server, 'GET', '/users/me', undefined, token)).status).toBe(401);
+  expect(await logIn(server, ann)).toBe(401);
+
+  const again = await tokenOf(server, { ...ann, password: 'another-password' });
+  const shutOut = await openSocket(server, id, again);
+  expect(await here.cli(['users', 'deactivate', ann.username])).toMatchObject({ code: 0 });
+  expect(await within(3_000, shutOut.closed)).toBe(4403);
+  expect((await request(server, 'GET', '/users/me', undefined, again)).status).toBe(401);
+
+  const activity = Page.parse(
+    await (await request(server, 'GET', '/activity/admin?size=100', undefined, admin)).json(),
+  );
+  const byCommand = activity.items
+    .filter(({ details }) => details['by'] === 'command line')
+    .map(({ action }) => action);
+  expect(byCommand.toReversed()).toEqual([
+    'user.registered',
+    'user.role_changed',
+    'user.role_changed',
+    'user.password_changed',
+    'session.ended',
+    'user.deactivated',
+    'session.ended',
+  ]);
+
+  expect(await here.postgresPid()).toBe(pid);
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  expect(await server.stop()).toBe(0);
+}, 120_000);
+
+test('without a server: refusals in one line, each with its exit status, and no PostgreSQL left', async () => {
+  await using here = await createInstallation();
+  const root = somebody();
+  const create = ['users', 'create-admin', '--email', root.email, '--username', root.username];
+  expect(await here.cli([...create, '--password', root.password])).toMatchObject({ code: 0 });
+
+  const refusals: [args: string[], code: number, output: RegExp][] = [
+    [[...create, '--password', root.password], 1, /^The e-mail address is taken$/],
+    [['users', 'set-role', root.username, 'user'], 1, /^The last active admin can be neither demoted nor deactivated$/],
+    [['users', 'deactivate', root.email], 1, /^The last active admin can be neither demoted nor deactivated$/],
+    [['users', 'deactivate', 'no-one'], 1, /^there is no user with the id, e-mail address or username no-one$/],
+    [['users', 'set-role', root.username, 'boss'], 2, /^ROLE: is none of user, admin$/],
+    [['users', 'reset-password', root.username, '--password', 'short'], 2, /^--password: Has fewer than 8 characters$/],
+    [['users', 'reset-password'], 2, /^users reset-password takes one user$/],
+    [['users', 'create-admin', '--email', 'x'], 2, /^--email and --username are needed$/],
+    [['users', 'create-admin', '--email', 'x', '--username', 'xyz'], 2, /^--email: /],
+    [['users', 'list', '--yaml'], 2, /^Unknown option '--yaml'/],
+    [['users', 'forget'], 2, /^unknown command: users forget \(--help lists them\)$/],
+    [['migrate', 'sideways'], 2, /^migrate takes up, down \[n\], to base, current or history$/],
+  ];
+  for (const [args, code, line] of refusals) {
+    const { output, ...outcome } = await here.cli(args);
+    expect({ args, code: outcome.code, output: output.trimEnd() }).toEqual({
+      args,
+      code,
+      output: expect.stringMatching(line),
+    });
+  }
+  expect((await here.cli(['--help'])).stdout).toContain('users reset-password');
+  const pid = await here.postgresPid();
+  expect(pid === undefined || !isAlive(pid)).toBe(true);
+}, 120_000);
+
+test('a server on the address of the embedded PostgreSQL is not left without it', async () => {
+  await using here = await createInstallation();
+  const owner = await here.start();
+  const url = await here.postgresUrl();
+  owner.kill('SIGKILL');
+  await owner.ended;
+  const server = await here.start({ DATABASE_URL: url });
+  expect(await here.cli(['users', 'list'])).toMatchObject({ code: 0 });
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  expect(await server.stop()).toBe(0);
+}, 60_000);

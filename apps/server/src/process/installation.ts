@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isAlive } from './is-alive.ts';
+import type { RunningProcess, Variables } from './run-process.ts';
+import { runProcess } from './run-process.ts';
+import type { RunningServer } from './running-server.ts';
+import { untilReady } from './running-server.ts';
+
+export interface Outcome {
+  code: number | NodeJS.Signals | null;
+  stdout: string;
+  output: string;
+}
+
+/** A folder with its own data, where servers and commands run. What is left of them in the end is killed. */
+export async function createInstallation(variables: Variables = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'taskmaster-process-'));
+  // Under root PostgreSQL runs as another user, who has to get through.
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, 'data');
+  const env: Variables = {
+    DATA_DIR: dataDir,
+    UPLOAD_DIR: join(folder, 'uploads'),
+    PORT: '0',
+    RATE_LIMIT_LOGIN: '1000/minute',
+    ...variables,
+  };
+  const processes: RunningProcess[] = [];
+
+  function launch(program: 'main.ts' | 'cli.ts', args: readonly string[], changes: Variables = {}) {
+    const started = runProcess(program, args, { env: { ...env, ...changes }, cwd: folder });
+    processes.push(started);
+    return started;
+  }
+
+  async function outcomeOf(started: RunningProcess): Promise<Outcome> {
+    const code = await started.ended;
+    return { code, stdout: started.stdout(), output: started.output() };
+  }
+
+  const inPostgres = (file: string) => readFile(join(dataDir, 'postgres', file), 'utf8').catch(() => '');
+
+  /** The lines of PostgreSQL's own lock file. */
+  const postgresLock = async () => (await inPostgres('cluster/data/postmaster.pid')).split('\n');
+
+  /** Of the embedded PostgreSQL, alive or not. */
+  async function postgresPid(): Promise<number | undefined> {
+    const pid = Number((await postgresLock())[0]);
+    return pid > 0 ? pid : undefined;
+  }
+
+  /** For a program that is told the address, rather than the folder. */
+  async function postgresUrl(): Promise<string> {
+    const [password, lock] = await Promise.all([inPostgres('cluster/password'), postgresLock()]);
+    return `postgres://taskmaster:${password}@127.0.0.1:${lock[3]}/taskmaster`;
+  }
+
+  return {
+    folder,
+    dataDir,
+    env,
+    launch,
+    postgresPid,
+    postgresUrl,
+    postgresLog: () => inPostgres('postgres.log'),
+    start: (changes?: Variables): Promise<RunningServer> => untilReady(launch('main.ts', [], changes)),
+    /** A start that is refused. */
+    fail: (changes?: Variables) => outcomeOf(launch('main.ts', [], changes)),
+    cli: (args: readonly string[], { input = '', ...changes }: { input?: string } & Variables = {}) => {
+      const started = launch('cli.ts', args, changes);
+      started.write(input);
+      return outcomeOf(started);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const started of processes) started.kill('SIGKILL');
+      await Promise.all(processes.map(({ ended }) => ended));
+      const pid = await postgresPid();
+      if (pid !== undefined && isAlive(pid)) {
+        process.kill(pid, 'SIGQUIT');
+        while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+export type Installation = Awaited<ReturnType<typeof createInstallation>>;
+
+/** Somebody new, in no one's way. */
+export const somebody = () => {
+  const username = `u${randomBytes(6).toString('hex')}`;
+  return { username, email: `${username}@example.test`, password: 'correct-horse-battery' };
+};
