@@ -1,6 +1,7 @@
 import { sessions, users } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   handshake,
   isStarted,
@@ -14,6 +15,8 @@ import {
 } from './test-client.ts';
 import { createTestServer } from './test-server.ts';
 import type { TestServer } from './test-server.ts';
+
+const Claims = z.object({ sid: z.uuid() });
 
 let server: TestServer;
 beforeAll(async () => {
@@ -227,6 +230,26 @@ describe('what ends a socket', () => {
     expect(performance.now() - started).toBeLessThan(1_000);
     expect(both.flatMap(({ frames }) => frames).filter((frame) => JSON.stringify(frame).includes('hello'))).toEqual([]);
     expect(other.ws.readyState).toBe(other.ws.OPEN);
+  });
+
+  test('a new password ends the other sessions, a logout its own: 4401, and nobody else', async () => {
+    const { auth, users: accounts } = server.services;
+    const origin = { request_id: 'test', ip_address: null, user_agent: null };
+    const account = { email: 'sam@example.com', username: 'sam', password: 'a first password' };
+    const { id } = await auth.register(origin, account);
+    const logIn = async () => {
+      const { access_token: token, refresh_token } = await auth.login(origin, account);
+      return { refresh_token, sockets: await openBoth({ id, session_id: '', token }), token };
+    };
+    const [mine, other] = [await logIn(), await logIn()];
+    const payload = Buffer.from(mine.token.split('.')[1] ?? '', 'base64url').toString();
+    const { sid } = Claims.parse(JSON.parse(payload));
+    const ctx = { ...origin, actor: { id, role: 'user' as const, session_id: sid } };
+    await accounts.changePassword(ctx, { current_password: account.password, new_password: 'a second password' });
+    expect(await Promise.all(other.sockets.map(({ closed }) => closed))).toEqual([4401, 4401]);
+    expect(mine.sockets.map(({ ws }) => ws.readyState)).toEqual([1, 1]);
+    await auth.logout(origin, { refresh_token: mine.refresh_token });
+    expect(await Promise.all(mine.sockets.map(({ closed }) => closed))).toEqual([4401, 4401]);
   });
 
   test('an unanswered ping: dropped; an answered one: not', async () => {
