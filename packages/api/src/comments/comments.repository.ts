@@ -1,7 +1,7 @@
 import type { PageQuery } from '@taskmaster/core/contracts';
-import { comments } from '@taskmaster/core/tables';
+import { comments, teamMembers, users } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
 
@@ -56,12 +56,17 @@ export async function remove(tx: Transaction, id: string): Promise<void> {
   await tx.delete(comments).where(eq(comments.id, id)).prepare('comments.remove').execute();
 }
 
-/** Everybody who has written on the task. */
-export async function authorsOn(tx: Transaction, task_id: string): Promise<string[]> {
+/** Whoever has written on the task and, beside its creator and assignee, still sees it: by the team, or as an admin. */
+export async function authorsOn(tx: Transaction, task: { id: string; team_id: string | null }): Promise<string[]> {
   const rows = await tx
     .selectDistinct({ author_id: comments.author_id })
     .from(comments)
-    .where(eq(comments.task_id, task_id))
+    .innerJoin(users, eq(users.id, comments.author_id))
+    .leftJoin(
+      teamMembers,
+      and(eq(teamMembers.user_id, comments.author_id), sql`${teamMembers.team_id} = ${task.team_id}::uuid`),
+    )
+    .where(and(eq(comments.task_id, task.id), or(isNotNull(teamMembers.user_id), eq(users.role, 'admin'))))
     .prepare('comments.authorsOn')
     .execute();
   return rows.map(({ author_id }) => author_id);

@@ -51,11 +51,7 @@ export function createCommentsService(deps: Deps): CommentsService {
     async create(ctx, { task_id, content }) {
       const comment = await write(deps, async (tx) => {
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
-        const concerned = new Set([
-          task.created_by_id,
-          task.assigned_to_id,
-          ...(await repository.authorsOn(tx, task_id)),
-        ]);
+        const concerned = new Set([task.created_by_id, task.assigned_to_id, ...(await repository.authorsOn(tx, task))]);
         const inserted = await repository.insert(tx, { id: uuidv7(), task_id, author_id: ctx.actor.id, content });
         await record(tx, ctx, { action: 'comment.created', ...aboutComment(inserted.id, task) });
         const notice = {

@@ -43,6 +43,24 @@ test('lists in the order in which they were written, in pages', async () => {
   expect(contents(await creator.api.comments.list({ task_id, page: 2, size: 2 }))).toEqual(['2', '3']);
 });
 
+test('an earlier author who sees the task no more is not told of what is said now', async () => {
+  const { person, admin, team, task, effectsOf } = world();
+  const [ann, bob, root] = [await person(), await person(), await admin()];
+  const personal = await task({ by: ann, assigned_to_id: bob.id });
+  const { id: team_id } = await team({ owner: ann, members: [bob] });
+  const ours = await task({ by: ann, team_id });
+  for (const { id: task_id } of [personal, ours]) {
+    await bob.api.comments.create({ task_id, content: 'from one who sees it now' });
+    await root.api.comments.create({ task_id, content: 'from one who sees everything' });
+  }
+  await ann.api.tasks.assign({ task_id: personal.id, assigned_to_id: null });
+  await ann.api.teams.removeMember({ team_id, user_id: bob.id });
+  for (const { id: task_id } of [personal, ours]) {
+    const { told } = await effectsOf(() => ann.api.comments.create({ task_id, content: 'among ourselves' }));
+    expect(told).toEqual([[root.id, 'task_commented']]);
+  }
+});
+
 describe('editing and deleting', () => {
   test('is for the author and for admins', async () => {
     const { owner, creator, assignee, member, task_id } = await scene();
