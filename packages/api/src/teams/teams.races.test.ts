@@ -2,7 +2,7 @@ import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
 import { and, eq, isNotNull, notExists, sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import type { Person } from '../testing/people.ts';
-import { outcomesOf } from '../testing/refusal.ts';
+import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
@@ -29,6 +29,31 @@ async function twoInATeam(): Promise<{ ann: Person; bob: Person; team_id: string
   const [ann, bob] = [await person(), await person()];
   const { id: team_id } = await team({ owner: ann, members: [bob] });
   return { ann, bob, team_id };
+}
+
+async function openTransaction() {
+  const sql = await world().sql.reserve();
+  await sql`begin`;
+  const [row] = await sql<{ pid: number }[]>`select pg_backend_pid() as pid`;
+  return {
+    sql,
+    pid: row?.pid ?? 0,
+    async [Symbol.asyncDispose]() {
+      await sql`rollback`;
+      sql.release();
+    },
+  };
+}
+
+const isSomebodyHeldUpBy = (pid: number) =>
+  `exists (select 1 from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid)))`;
+const isHeldUp = (pid: number) => `cardinality(pg_blocking_pids(${pid})) > 0`;
+
+async function until(condition: string): Promise<void> {
+  for (;;) {
+    const [row] = await world().sql.unsafe<{ holds: boolean }[]>(`select ${condition} as holds`);
+    if (row?.holds) return;
+  }
 }
 
 const count = (outcomes: readonly string[], wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
@@ -114,6 +139,33 @@ test.each(rounds)(
     expect(outcomes.filter((outcome) => !expected.has(outcome))).toEqual([]);
   },
 );
+
+test('a task that was moved while a writer waited for it is written under the lock of its new team', async () => {
+  const { ann, bob, team_id: from } = await twoInATeam();
+  const { id: to } = await world().team({ owner: ann, members: [bob] });
+  const { id } = await world().task({ by: ann, team_id: from });
+  await using mover = await openTransaction();
+  await using holder = await openTransaction();
+  await using remover = await openTransaction();
+  await mover.sql`update tasks set team_id = ${to} where id = ${id}`;
+  const assigned = outcomeOf(ann.api.tasks.assign({ task_id: id, assigned_to_id: bob.id }));
+  await until(isSomebodyHeldUpBy(mover.pid));
+  // The writer gets as far as the foreign key of its new assignee, and no further.
+  await holder.sql`select id from users where id = ${bob.id} for update`;
+  await mover.sql`commit`;
+  await until(isSomebodyHeldUpBy(holder.pid));
+  const removed = (async () => {
+    await remover.sql`select id from teams where id = ${to} for update`;
+    await remover.sql`delete from team_members where team_id = ${to} and user_id = ${bob.id}`;
+    await remover.sql`update tasks set assigned_to_id = null where team_id = ${to} and assigned_to_id = ${bob.id}`;
+    await remover.sql`commit`;
+  })();
+  await Promise.race([removed, until(isHeldUp(remover.pid))]);
+  await holder.sql`commit`;
+  await removed;
+  expect(await assigned).toBe('OK');
+  expect(await ann.api.tasks.get({ task_id: id })).toMatchObject({ team_id: to, assigned_to_id: null });
+});
 
 test.each(rounds)('a team is deleted while tasks are created in it: none is left (%i)', async () => {
   const { ann, bob, team_id } = await twoInATeam();
