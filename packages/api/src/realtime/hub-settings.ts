@@ -6,6 +6,10 @@ export interface HubSettings {
   pollMs: number;
   /** The first pause before a row that waits behind an open transaction is looked for again. Milliseconds; 10. */
   pendingMs: number;
+  /** The least time between two reads. Milliseconds; 5. */
+  readGapMs: number;
+  /** The same while nobody listens and only revocations are read for. Milliseconds; 20. */
+  idleGapMs: number;
   /** Wake-ups of other processes are gathered for so long. Milliseconds; 5. */
   publishMs: number;
   /** Longest wait for the database in one read; then the next attempt. Milliseconds; 5,000. */
@@ -24,6 +28,8 @@ export const hubDefaults: HubSettings = {
   retentionMs: 7 * 24 * 60 * 60 * 1000,
   pollMs: 1_000,
   pendingMs: 10,
+  readGapMs: 5,
+  idleGapMs: 20,
   publishMs: 5,
   readDeadlineMs: 5_000,
   rowsAtOnce: 500,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '@taskmaster/database';
 import { databaseErrorCode } from '@taskmaster/database';
 import { createBell } from './bell.ts';
@@ -86,6 +87,12 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
     return false;
   }
 
+  /** Under many writes one read serves several of them. The first after a pause is never delayed. */
+  function gap(): number {
+    const { notifications, tasks } = options.wants();
+    return notifications || tasks ? settings.readGapMs : settings.idleGapMs;
+  }
+
   async function run(onReady: () => void): Promise<void> {
     let failures = 0;
     let waits = 0;
@@ -101,6 +108,7 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
         pauseMs = Math.min(retryMs.first * 2 ** Math.min(failures++, 16), retryMs.longest);
         log?.warn({ code: databaseErrorCode(error), kind: kindOf(error) }, 'the streams could not be read');
       }
+      await sleep(gap());
       await bell.sleep(pauseMs);
     }
   }

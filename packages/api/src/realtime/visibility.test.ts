@@ -237,6 +237,8 @@ describe('notifications', () => {
     const { createUser, createTeam, db, hub } = world;
     const [ann, bob, root] = [await createUser(), await createUser(), await createUser('admin')];
     const [mine, foreign] = [await createTeam(ann, bob), await createTeam(ann)];
+    // That bob was added is read before anybody listens.
+    await settle();
     const collected = [bob, root].map((user) => collect((signal) => hub.watchNotifications(user, undefined, signal)));
     const rows = [
       { user_id: bob.actor.id, type: 'task_updated', title: 'personal', team_id: null },
