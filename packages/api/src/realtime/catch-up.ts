@@ -11,7 +11,7 @@ import type { TaskViewer } from './task-view.ts';
 import { viewOf } from './task-view.ts';
 
 /** A piece of what a reader missed. */
-export interface Page<Event> {
+interface Page<Event> {
   events: readonly Delivery<Event>[];
   /** Where the next page goes on; undefined: this one reached the end of the range. */
   next: Position | undefined;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Position } from './position.ts';
 
 /** The streams that a client can hold a position in. */
-export const streams = { notifications: 1, tasks: 2 } as const;
+const streams = { notifications: 1, tasks: 2 } as const;
 export type Stream = keyof typeof streams;
 
 /** A position with the time of its row, in milliseconds since the epoch: how old it is, is known without the row. */

@@ -27,10 +27,10 @@ import { createWakeUps } from './wake-ups.ts';
 import type { PacedContext } from './watch.ts';
 import { watch } from './watch.ts';
 
-export type EventStream<Event> = AsyncGenerator<readonly [id: string, event: Event], void, undefined>;
+type EventStream<Event> = AsyncGenerator<readonly [id: string, event: Event], void, undefined>;
 
 /** Plain numbers for `/metrics`. Counters are since the start of the process. */
-export interface HubStats {
+interface HubStats {
   subscriptions: { notifications: number; tasks: number };
   /** Events handed to subscriptions, live. */
   delivered: number;

@@ -17,7 +17,7 @@ export interface Cursors {
   activity: Position;
 }
 
-export interface NotificationItem {
+interface NotificationItem {
   mark: Mark;
   row: NotificationRow;
 }

@@ -20,7 +20,7 @@ export const horizon = sql`pg_snapshot_xmin(pg_current_snapshot())`;
 const literals = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 
 /** What narrows access. Nothing else of the activity log is read for it. */
-export const revocationActions = [
+const revocationActions = [
   'session.ended',
   'session.reuse_detected',
   'user.deactivated',

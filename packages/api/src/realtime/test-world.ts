@@ -78,7 +78,7 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
-export const contextOf = (actor: Actor): ActorContext => ({
+const contextOf = (actor: Actor): ActorContext => ({
   actor,
   request_id: 'test',
   ip_address: null,
