@@ -1,7 +1,7 @@
 import type { Actor } from '@taskmaster/core/policies';
-import { tasks } from '@taskmaster/core/tables';
+import { tasks, teams } from '@taskmaster/core/tables';
 import type { Executor, Transaction } from '@taskmaster/database';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { taskColumns, teamRoleOf } from './tasks.columns.ts';
 import type { TaskRow, TaskWithFacts } from './tasks.columns.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
@@ -26,7 +26,7 @@ export async function findById(db: Executor, actor: Actor, id: string): Promise<
   return row;
 }
 
-/** As `findById`, and nobody else changes the task until the transaction ends. Lock its team first (`lockShared`). */
+/** As `findById`, and nobody else changes the task until the transaction ends. Lock its team first (`lockTeamOf`). */
 export async function lockById(tx: Transaction, actor: Actor, id: string): Promise<TaskWithFacts | undefined> {
   const [row] = await tx
     .select({ ...taskColumns, actor_team_role: teamRoleOf(actor.id) })
@@ -38,14 +38,21 @@ export async function lockById(tx: Transaction, actor: Actor, id: string): Promi
   return row;
 }
 
-export async function findTeamId(tx: Transaction, id: string): Promise<string | null | undefined> {
-  const [row] = await tx
-    .select({ team_id: tasks.team_id })
-    .from(tasks)
-    .where(eq(tasks.id, id))
-    .prepare('tasks.findTeamId')
+/**
+ * Locks the team that a task is in now, and one that it may be put in, as every write to a team's task does. In one
+ * order, so that two moves between the same teams cannot deadlock. Returns what it locked.
+ */
+export async function lockTeamOf(tx: Transaction, task_id: string, other_team_id: string | null): Promise<string[]> {
+  const itsTeam = sql`(select t.team_id from tasks t where t.id = ${task_id})`;
+  const rows = await tx
+    .select({ id: teams.id })
+    .from(teams)
+    .where(or(eq(teams.id, itsTeam), other_team_id === null ? undefined : eq(teams.id, other_team_id)))
+    .orderBy(asc(teams.id))
+    .for('key share')
+    .prepare('tasks.lockTeamOf')
     .execute();
-  return row?.team_id;
+  return rows.map(({ id }) => id);
 }
 
 export async function insert(tx: Transaction, row: typeof tasks.$inferInsert): Promise<TaskRow> {

@@ -79,7 +79,7 @@ export function createTasksService(deps: Deps): TasksService {
   return {
     async create(ctx, { due_date, assigned_to_id = null, team_id = null, description = null, ...rest }) {
       const task = await write(deps, async (tx) => {
-        await teamsRepository.lockShared(tx, team_id === null ? [] : [team_id]);
+        if (team_id !== null) await teamsRepository.lockShared(tx, team_id);
         await requireTeam(tx, ctx, team_id);
         await requireAssignee(tx, { assigned_to_id, team_id });
         const inserted = await repository.insert(tx, {

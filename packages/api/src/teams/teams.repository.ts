@@ -2,7 +2,7 @@ import { teamMembers, teams, users } from '@taskmaster/core/tables';
 import type { PageQuery, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
-import { and, asc, desc, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
 
@@ -32,16 +32,14 @@ export async function lock(tx: Transaction, id: string): Promise<void> {
   await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, id)).for('update').prepare('teams.lock').execute();
 }
 
-/** For a write to tasks of these teams. One order, so that two moves between the same teams cannot deadlock. */
-export async function lockShared(tx: Transaction, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
+/** For the creation of a task in a team: a share of the lock that `lock` takes. */
+export async function lockShared(tx: Transaction, id: string): Promise<void> {
   await tx
     .select({ id: teams.id })
     .from(teams)
-    .where(inArray(teams.id, [...ids]))
-    .orderBy(asc(teams.id))
+    .where(eq(teams.id, id))
     .for('key share')
-    .prepare(`teams.lockShared.${ids.length}`)
+    .prepare('teams.lockShared')
     .execute();
 }
 
