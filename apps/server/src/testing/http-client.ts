@@ -58,8 +58,10 @@ export function createHttpClient(origin: string, { connections = 16 } = {}) {
     rest: (method: string, path: string, asking?: Asking) => call(method, `/api/v1${path}`, asking),
     /** One call of typed RPC, as tRPC's own client sends it. */
     rpc(type: 'query' | 'mutation', path: string, input?: unknown, asking: Asking = {}) {
-      if (type === 'mutation')
-        return call('POST', `/trpc/${path}`, { ...asking, ...(input !== undefined && { body: input }) });
+      if (type === 'mutation') {
+        const headers = { 'content-type': 'application/json', ...asking.headers };
+        return call('POST', `/trpc/${path}`, { ...asking, headers, ...(input !== undefined && { body: input }) });
+      }
       const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
       return call('GET', `/trpc/${path}${query}`, asking);
     },

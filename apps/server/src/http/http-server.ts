@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { toFailure, toProblem } from '@taskmaster/api';
+import { AppError } from '@taskmaster/core/errors';
+import type { ErrorCode } from '@taskmaster/core/errors';
+
+/** The longest a client may take for its headers, and for a whole request: an upload over a slow line included. */
+const headersTimeoutMs = 20_000;
+const requestTimeoutMs = 300_000;
+/** Longer than a balancer's usual 60 s, so that it is the balancer that closes an idle connection. */
+const keepAliveTimeoutMs = 65_000;
+
+/** Node's HTTP server with our deadlines, and problems instead of bare refusals of what is no HTTP. */
+export function createHttpServer(listener: RequestListener): Server {
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      // A request that offers another protocol (`Upgrade: h2c`) is a plain request to us.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
+    },
+    listener,
+  );
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket));
+  return server;
+}
+
+const codeOf: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'HEADERS_TOO_LARGE',
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+};
+
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const failure = toFailure(new AppError(codeOf[error.code ?? ''] ?? 'BAD_REQUEST'));
+  const body = JSON.stringify(toProblem(failure, { request_id: randomUUID(), instance: '/' }));
+  socket.end(
+    [
+      `HTTP/1.1 ${failure.status} ${failure.title}`,
+      'content-type: application/problem+json',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+}

@@ -1,0 +1,104 @@
+import { appRouter } from '@taskmaster/api';
+import type { FieldError } from '@taskmaster/core/errors';
+import { Problem } from '@taskmaster/core/errors';
+import { listProcedures } from '@taskmaster/rest';
+import { z } from 'zod';
+import { fill } from './operations.ts';
+import type { Answer, HttpClient } from './http-client.ts';
+
+/** One procedure with what it is asked. */
+export interface Call {
+  operation: string;
+  input: Readonly<Record<string, unknown>>;
+  token?: string | undefined;
+}
+
+/** What a client hears, whatever the surface: data, or a refusal. */
+export type Heard =
+  | { outcome: 'OK'; data: unknown }
+  | { outcome: string; status: number; detail: string; errors: readonly FieldError[] | undefined };
+
+const procedures = new Map(listProcedures(appRouter).map((procedure) => [procedure.path, procedure]));
+
+/** The procedures that are on REST. */
+export const restProcedures = [...procedures.values()].filter(({ meta }) => meta.openapi);
+
+function procedureOf(operation: string) {
+  const procedure = procedures.get(operation);
+  if (!procedure) throw new Error(`there is no procedure ${operation}`);
+  return procedure;
+}
+
+/** Over REST: the input goes where the operation has it, in the path, the query, the body or If-Match. */
+export async function askRest({ rest }: HttpClient, { operation, input, token }: Call): Promise<Heard> {
+  const { openapi } = procedureOf(operation).meta;
+  if (!openapi) throw new Error(`${operation} is not on REST`);
+  const { expected_version, ...fields } = input;
+  const inPath = Object.entries(fields).filter(([name]) => openapi.path.includes(`{${name}}`));
+  const others = Object.entries(fields).filter(([name]) => !openapi.path.includes(`{${name}}`));
+  const path = fill(openapi.path, Object.fromEntries(inPath.map(([name, value]) => [name, String(value)])));
+  const headers = { ...(expected_version !== undefined && { 'if-match': `"${Number(expected_version)}"` }) };
+  const isRead = openapi.method === 'GET' || openapi.method === 'DELETE';
+  const query = new URLSearchParams();
+  for (const [name, value] of isRead ? others : []) {
+    for (const one of [value].flat()) query.append(name, String(one));
+  }
+  const body = !isRead && others.length > 0 ? { body: Object.fromEntries(others) } : {};
+  return heardOverRest(
+    await rest(openapi.method, query.size > 0 ? `${path}?${query.toString()}` : path, { token, headers, ...body }),
+  );
+}
+
+function heardOverRest({ status, text, as, json }: Answer): Heard {
+  if (status < 400) return { outcome: 'OK', data: text === '' ? undefined : json() };
+  const { code, detail, errors } = as(Problem);
+  return { outcome: code, status, detail, errors };
+}
+
+const Success = z.object({ result: z.object({ data: z.unknown().optional() }) });
+const Refusal = z.object({
+  error: z.object({
+    message: z.string(),
+    data: z.object({
+      httpStatus: z.int(),
+      error: z.object({
+        code: z.string(),
+        request_id: z.string().min(1),
+        errors: z.array(z.object({ path: z.string(), message: z.string(), code: z.string() })).optional(),
+      }),
+    }),
+  }),
+});
+
+/** Over typed RPC, one call a request. */
+export async function askRpc(client: HttpClient, { operation, input, token }: Call): Promise<Heard> {
+  const { type, inputs } = procedureOf(operation);
+  if (type === 'subscription') throw new Error(`${operation} is not for HTTP`);
+  const { status, as } = await client.rpc(type, operation, inputs.length === 0 ? undefined : input, { token });
+  if (status < 400) return { outcome: 'OK', data: as(Success).result.data };
+  const { message, data } = as(Refusal).error;
+  return { outcome: data.error.code, status: data.httpStatus, detail: message, errors: data.error.errors };
+}
+
+/** The same answer of two servers looks the same: ids by their first appearance, no times, no tokens. */
+export function withoutChance(heard: Heard): Heard {
+  const labels = new Map<string, string>();
+  const label = (id: string) => {
+    const known = labels.get(id) ?? `<id ${labels.size + 1}>`;
+    labels.set(id, known);
+    return known;
+  };
+  const plain = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      return value
+        .replaceAll(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, label)
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
+        .replaceAll(/^[\w-]{30,}(\.[\w-]+)*$/g, '<token>');
+    }
+    if (Array.isArray(value)) return value.map(plain);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [plain(key), plain(part)]));
+  };
+  if (!('data' in heard)) return { ...heard, detail: String(plain(heard.detail)) };
+  return { outcome: 'OK', data: plain(heard.data) };
+}
