@@ -1,5 +1,17 @@
+import { AppError } from '@taskmaster/core/errors';
 import type { Transaction } from '@taskmaster/database';
 import type { Deps } from './deps.ts';
+
+/**
+ * Thrown by a change that finds that another one was faster and that it holds the wrong locks: it runs again from the
+ * beginning. To take the right ones late, with others in hand, would be a deadlock with whoever takes them in order.
+ */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+/** Each attempt needs another change that came between: nobody meets that many. */
+const mostAttempts = 5;
 
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
@@ -9,7 +21,18 @@ export async function write<Result>(
   deps: Pick<Deps, 'db' | 'hub'>,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const result = await deps.db.transaction(change);
+  const result = await untilNotOvertaken(() => deps.db.transaction(change));
   deps.hub.wake();
   return result;
+}
+
+async function untilNotOvertaken<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  for (let attempts = 1; attempts <= mostAttempts; attempts++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error;
+    }
+  }
+  throw new AppError('UNAVAILABLE', { retryAfterSeconds: 1 });
 }

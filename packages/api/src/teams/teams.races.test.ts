@@ -45,8 +45,8 @@ async function openTransaction() {
   };
 }
 
-const isSomebodyHeldUpBy = (pid: number) =>
-  `exists (select 1 from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid)))`;
+const isHeldUpBy = (pid: number) =>
+  `(select count(*) from pg_stat_activity where ${pid} = any (pg_blocking_pids(pid)))`;
 const isHeldUp = (pid: number) => `cardinality(pg_blocking_pids(${pid})) > 0`;
 
 async function until(condition: string): Promise<void> {
@@ -149,11 +149,11 @@ test('a task that was moved while a writer waited for it is written under the lo
   await using remover = await openTransaction();
   await mover.sql`update tasks set team_id = ${to} where id = ${id}`;
   const assigned = outcomeOf(ann.api.tasks.assign({ task_id: id, assigned_to_id: bob.id }));
-  await until(isSomebodyHeldUpBy(mover.pid));
+  await until(`${isHeldUpBy(mover.pid)} = 1`);
   // The writer gets as far as the foreign key of its new assignee, and no further.
   await holder.sql`select id from users where id = ${bob.id} for update`;
   await mover.sql`commit`;
-  await until(isSomebodyHeldUpBy(holder.pid));
+  await until(`${isHeldUpBy(holder.pid)} = 1`);
   const removed = (async () => {
     await remover.sql`select id from teams where id = ${to} for update`;
     await remover.sql`delete from team_members where team_id = ${to} and user_id = ${bob.id}`;
@@ -164,6 +164,21 @@ test('a task that was moved while a writer waited for it is written under the lo
   await holder.sql`commit`;
   await removed;
   expect(await assigned).toBe('OK');
+  expect(await ann.api.tasks.get({ task_id: id })).toMatchObject({ team_id: to, assigned_to_id: null });
+});
+
+test('who writes to a task that was moved and who empties its new team do not wait for each other', async () => {
+  const { ann, bob, team_id: from } = await twoInATeam();
+  const { id: to } = await world().team({ owner: ann, members: [bob] });
+  const { id } = await world().task({ by: ann, team_id: from, assigned_to_id: bob.id });
+  await using mover = await openTransaction();
+  await mover.sql`update tasks set team_id = ${to} where id = ${id}`;
+  const written = outcomeOf(ann.api.comments.create({ task_id: id, content: 'x' }));
+  await until(`${isHeldUpBy(mover.pid)} = 1`);
+  const removed = outcomeOf(ann.api.teams.removeMember({ team_id: to, user_id: bob.id }));
+  await until(`${isHeldUpBy(mover.pid)} = 2`);
+  await mover.sql`commit`;
+  expect(await Promise.all([written, removed])).toEqual(['OK', 'OK']);
   expect(await ann.api.tasks.get({ task_id: id })).toMatchObject({ team_id: to, assigned_to_id: null });
 });
 
