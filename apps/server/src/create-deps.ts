@@ -17,17 +17,25 @@ export interface DepsOptions {
   secrets: Secrets;
   log: Logger;
   connection: DatabaseConnection;
+  /** What the realtime streams are read with. */
+  streams: DatabaseConnection;
 }
 
 const secondsPerMinute = 60;
 const secondsPerDay = 86_400;
 
 /** What the services are made of, from the settings of this process. The hub is not started yet. */
-export async function createDeps({ env, secrets, log, connection }: DepsOptions): Promise<Deps & { hub: Hub }> {
+export async function createDeps({
+  env,
+  secrets,
+  log,
+  connection,
+  streams,
+}: DepsOptions): Promise<Deps & { hub: Hub }> {
   const { db, sql } = connection;
   return {
     db,
-    hub: createHub({ db, sql, log }),
+    hub: createHub({ db: streams.db, sql: streams.sql, log }),
     passwords: await createPasswords(),
     accessTokens: createAccessTokens({
       secretKey: secrets.SECRET_KEY,

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { authenticate, createServices, createSweeper, startSweeper, toFailure } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
@@ -9,6 +8,7 @@ import { documentRoute } from './docs/document-route.ts';
 import { createOpenApiDocument } from './docs/document.ts';
 import type { Env } from './env.ts';
 import { createApp } from './http/app.ts';
+import { createHttpServer } from './http/http-server.ts';
 import { clientAddress } from './http/client-address.ts';
 import { createContextFactory } from './http/context.ts';
 import { outerLimit } from './http/outer-limit.ts';
@@ -29,6 +29,8 @@ export interface ServiceOptions {
   secrets: Secrets;
   log: Logger;
   connection: DatabaseConnection;
+  /** What the realtime streams are read with. */
+  streams: DatabaseConnection;
   /** How many migrations the database has. */
   appliedMigrations: number;
 }
@@ -41,12 +43,6 @@ export interface Service {
   /** Ends what runs in the background. */
   close: () => Promise<void>;
 }
-
-/** The longest a client may take for its headers, and for a whole request; an upload has its own clock beside it. */
-const headersTimeoutMs = 20_000;
-const requestTimeoutMs = 300_000;
-/** Longer than a balancer's usual 60 s, so that it is the balancer that closes an idle connection. */
-const keepAliveTimeoutMs = 65_000;
 
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { env, log, connection, appliedMigrations } = options;
@@ -74,10 +70,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     allowedOrigins: env.ALLOWED_ORIGINS,
     trustedHops: env.TRUST_PROXY_HOPS,
   });
-  const server = createServer(
-    { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs },
-    app,
-  );
+  const server = createHttpServer(app);
   const sockets = createSockets({
     hub: deps.hub,
     authenticate: (token) => authenticate(deps, token),

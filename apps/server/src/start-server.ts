@@ -39,8 +39,18 @@ export async function startServer(env: Env, log: Logger): Promise<RunningServer>
     for (const { name } of applied) log.info({ migration: name }, 'migration applied');
     const connection = database.connect();
     cleanups.push(() => connection.close({ timeoutSeconds: 1 }));
+    // Of its own, so that busy requests delay neither events nor the end of a revoked session.
+    const streams = database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
+    cleanups.push(() => streams.close({ timeoutSeconds: 1 }));
     const migrations = await database.migrator.history();
-    const service = await createService({ env, secrets, log, connection, appliedMigrations: migrations.length });
+    const service = await createService({
+      env,
+      secrets,
+      log,
+      connection,
+      streams,
+      appliedMigrations: migrations.length,
+    });
     cleanups.push(service.close);
     const port = await listen(service, env);
     const stop = once(async () => {

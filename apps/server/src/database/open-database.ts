@@ -12,7 +12,7 @@ export interface OpenDatabase {
   whereabouts: string;
   url: string;
   migrator: Migrator;
-  connect: (options?: { applicationName?: string }) => DatabaseConnection;
+  connect: (options?: { applicationName?: string; maxConnections?: number }) => DatabaseConnection;
   /** Stops the embedded PostgreSQL, if this process is the one to do it. */
   close: () => Promise<void>;
 }
@@ -27,11 +27,11 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
     whereabouts: embedded ? `${env.DATA_DIR} (embedded PostgreSQL)` : describe(url),
     url,
     migrator: migrate({ url, folder: migrationsFolder }),
-    connect: ({ applicationName = 'taskmaster' } = {}) =>
+    connect: ({ applicationName = 'taskmaster', maxConnections = env.DATABASE_POOL_SIZE } = {}) =>
       connectDatabase({
         url,
         applicationName,
-        maxConnections: env.DATABASE_POOL_SIZE,
+        maxConnections,
         ...(env.DEBUG && { logSql: (sql: string) => log.debug({ sql }, 'sql') }),
       }),
     close: async () => embedded?.stop(),

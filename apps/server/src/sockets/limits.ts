@@ -14,7 +14,7 @@ export interface SocketLimits {
   maxFragments: number;
   /** Calls in one frame of `/trpc`. 10; beyond: close 1008. */
   maxBatchSize: number;
-  /** Subscriptions of one socket at a time. 64; beyond: close 1008. */
+  /** Subscriptions of one socket at a time. 128; beyond: close 1008. */
   maxSubscriptions: number;
   /** Frames, calls and pings that may come at once. 200; beyond: close 1008. */
   burst: number;
@@ -40,7 +40,7 @@ export const socketLimits: SocketLimits = {
   maxPayloadBytes: 64 * 1024,
   maxFragments: 128,
   maxBatchSize: 10,
-  maxSubscriptions: 64,
+  maxSubscriptions: 128,
   burst: 200,
   perSecond: 50,
   maxBufferedBytes: 1024 * 1024,

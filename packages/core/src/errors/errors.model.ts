@@ -5,6 +5,7 @@ export const errorKinds = {
   forbidden: { status: 403, rpc: 'FORBIDDEN' },
   not_found: { status: 404, rpc: 'NOT_FOUND' },
   method_not_allowed: { status: 405, rpc: 'METHOD_NOT_SUPPORTED' },
+  timed_out: { status: 408, rpc: 'TIMEOUT' },
   conflict: { status: 409, rpc: 'CONFLICT' },
   stale: { status: 412, rpc: 'PRECONDITION_FAILED' },
   too_large: { status: 413, rpc: 'PAYLOAD_TOO_LARGE' },
@@ -12,6 +13,7 @@ export const errorKinds = {
   range: { status: 416, rpc: 'BAD_REQUEST' },
   invalid: { status: 422, rpc: 'UNPROCESSABLE_CONTENT' },
   limited: { status: 429, rpc: 'TOO_MANY_REQUESTS' },
+  headers_too_large: { status: 431, rpc: 'BAD_REQUEST' },
   internal: { status: 500, rpc: 'INTERNAL_SERVER_ERROR' },
   unavailable: { status: 503, rpc: 'SERVICE_UNAVAILABLE' },
 } as const satisfies Record<string, { status: number; rpc: string }>;
@@ -39,6 +41,7 @@ export const errorCodes = {
   ATTACHMENT_NOT_FOUND: { kind: 'not_found', title: 'No such attachment of this task' },
   NOTIFICATION_NOT_FOUND: { kind: 'not_found', title: 'No such notification' },
   METHOD_NOT_ALLOWED: { kind: 'method_not_allowed', title: 'The path does not take this method' },
+  REQUEST_TIMEOUT: { kind: 'timed_out', title: 'The request took too long to arrive' },
   EMAIL_TAKEN: { kind: 'conflict', title: 'The e-mail address is taken' },
   USERNAME_TAKEN: { kind: 'conflict', title: 'The username is taken' },
   ALREADY_MEMBER: { kind: 'conflict', title: 'The user is already a member of this team' },
@@ -51,6 +54,7 @@ export const errorCodes = {
   RANGE_NOT_SATISFIABLE: { kind: 'range', title: 'The file does not have this range' },
   VALIDATION_FAILED: { kind: 'invalid', title: 'The input is not valid' },
   RATE_LIMITED: { kind: 'limited', title: 'Too many requests' },
+  HEADERS_TOO_LARGE: { kind: 'headers_too_large', title: 'The headers are too large' },
   INTERNAL: { kind: 'internal', title: 'Something went wrong on our side' },
   UNAVAILABLE: { kind: 'unavailable', title: 'The service is not available for the moment' },
 } as const satisfies Record<string, { kind: ErrorKind; title: string }>;
