@@ -1,5 +1,4 @@
-import { taskPriorities, taskStatuses } from '@taskmaster/core/contracts';
-import type { AdminStats } from '@taskmaster/core/contracts';
+import type { AdminStats, TaskPriority, TaskStatus } from '@taskmaster/core/contracts';
 import { attachments, notifications, tasks, teamMembers, teams, users } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
 import { sql } from 'drizzle-orm';
@@ -39,19 +38,26 @@ export async function taskCounts(db: Database): Promise<Omit<AdminStats['tasks']
   type Row = (typeof rows)[number];
   const sum = (matches: (row: Row) => boolean, of: 'total' | 'overdue' = 'total') =>
     rows.filter(matches).reduce((total, row) => total + row[of], 0);
+  const withStatus = (status: TaskStatus) => sum((row) => row.status === status);
+  const withPriority = (priority: TaskPriority) => sum((row) => row.priority === priority);
   return {
     total: sum(() => true),
     archived: sum((row) => row.is_archived),
     overdue: sum(() => true, 'overdue'),
-    by_status: recordOf(taskStatuses, (status) => sum((row) => row.status === status)),
-    by_priority: recordOf(taskPriorities, (priority) => sum((row) => row.priority === priority)),
+    by_status: {
+      todo: withStatus('todo'),
+      in_progress: withStatus('in_progress'),
+      in_review: withStatus('in_review'),
+      done: withStatus('done'),
+      cancelled: withStatus('cancelled'),
+    },
+    by_priority: {
+      low: withPriority('low'),
+      medium: withPriority('medium'),
+      high: withPriority('high'),
+      urgent: withPriority('urgent'),
+    },
   };
-}
-
-function recordOf<Key extends string>(keys: readonly Key[], valueOf: (key: Key) => number) {
-  const record: Partial<Record<Key, number>> = {};
-  for (const key of keys) record[key] = valueOf(key);
-  return record as Record<Key, number>;
 }
 
 /** The last 30 days in UTC, today included; days without a task too. */

@@ -22,7 +22,7 @@ export const askedOf = <Patch extends object>(patch: Patch): Defined<Patch> =>
 export const changedOf = <Patch extends object>(patch: Patch, changes: Changes): Defined<Patch> =>
   pick(patch, (field) => Object.hasOwn(changes, field));
 
-/** Object.entries forgets which keys there are; what is left of a patch is a patch. */
 function pick<Patch extends object>(patch: Patch, isWanted: (field: string, value: unknown) => boolean) {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries forgets which keys there are; what is left of a patch is a patch
   return Object.fromEntries(Object.entries(patch).filter(([field, value]) => isWanted(field, value))) as Defined<Patch>;
 }

@@ -1,0 +1,87 @@
+import { afterEach, expect, test } from 'vitest';
+import { users } from '@taskmaster/core/tables';
+import { everybodysPassword as password } from '../testing/people.ts';
+import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { cheapPasswords } from '../testing/test-deps.ts';
+import { useTestWorld } from '../testing/use-test-world.ts';
+import { deactivateUser } from './deactivate-user.ts';
+import { listUsers } from './list-users.ts';
+import { resetPassword } from './reset-password.ts';
+import { setRole } from './set-role.ts';
+
+const world = useTestWorld();
+
+// The last-admin rule is about everybody there is.
+afterEach(async () => {
+  await world().db.update(users).set({ role: 'user' });
+});
+
+test('a user is named by id, address or username, and is not there under another', async () => {
+  const { db, person } = world();
+  const ann = await person();
+  for (const name of [ann.id, ann.email.toUpperCase(), ann.username.toUpperCase()]) {
+    expect(await setRole(db, name, 'user')).toMatchObject({ id: ann.id });
+  }
+  for (const name of ['nobody', '', '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11', '%']) {
+    expect(await outcomeOf(setRole(db, name, 'admin'))).toBe('USER_NOT_FOUND');
+    expect(await outcomeOf(deactivateUser(db, name))).toBe('USER_NOT_FOUND');
+    expect(await outcomeOf(resetPassword({ db, passwords: cheapPasswords }, name, password))).toBe('USER_NOT_FOUND');
+  }
+});
+
+test('what it changes is recorded as its own, and holds for a running server at once', async () => {
+  const { db, person, effectsOf } = world();
+  const [ann, root] = [await person(), await person()];
+  const promoted = await effectsOf(() => setRole(db, root.username, 'admin'));
+  expect(promoted.activity).toMatchObject([
+    {
+      action: 'user.role_changed',
+      actor_id: null,
+      details: { by: 'command line', role: { before: 'user', after: 'admin' } },
+    },
+  ]);
+  expect(await outcomeOf(root.api.admin.stats())).toBe('OK');
+  const deactivated = await effectsOf(() => deactivateUser(db, ann.email));
+  expect(deactivated.activity.map(({ action }) => action)).toEqual(['user.deactivated', 'session.ended']);
+  expect(await outcomeOf(ann.api.users.me())).toBe('UNAUTHENTICATED');
+});
+
+test('the last active admin stays, from here too', async () => {
+  const { db, admin } = world();
+  const root = await admin();
+  const none = { activity: [], told: [] };
+  expect(await world().effectsOf(() => setRole(db, root.id, 'user'))).toEqual({ outcome: 'LAST_ADMIN', ...none });
+  expect(await world().effectsOf(() => deactivateUser(db, root.id))).toEqual({ outcome: 'LAST_ADMIN', ...none });
+});
+
+test('a new password ends every session, and is recorded without it', async () => {
+  const { db, person, elsewhere, anonymous, effectsOf } = world();
+  const ann = await person();
+  const phone = await elsewhere(ann);
+  const passwords = cheapPasswords;
+  const effects = await effectsOf(() => resetPassword({ db, passwords }, ann.username, 'another-horse-battery'));
+  expect(effects.activity.map(({ action, actor_id }) => [action, actor_id])).toEqual([
+    ['user.password_changed', null],
+    ['session.ended', null],
+    ['session.ended', null],
+  ]);
+  expect(JSON.stringify(effects)).not.toContain('horse');
+  expect(await outcomesOf([ann.api.users.me(), phone.users.me()])).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
+  const login = (given: string) => outcomeOf(anonymous.auth.login({ email: ann.email, password: given }));
+  expect([await login(password), await login('another-horse-battery')]).toEqual(['INVALID_CREDENTIALS', 'OK']);
+});
+
+test('the list has everybody, over several pages', async () => {
+  const { db } = world();
+  const rows = Array.from({ length: 205 }, (_, i) => ({
+    id: `01997d3e-8a50-7cc0-b3a1-${String(i).padStart(12, '0')}`,
+    email: `listed${i}@example.com`,
+    username: `listed${i}`,
+    password_hash: 'none',
+  }));
+  await db.insert(users).values(rows);
+  const listed: string[] = [];
+  for await (const page of listUsers(db)) listed.push(...page.map(({ id }) => id));
+  expect(new Set(listed).size).toBe(listed.length);
+  expect(listed).toHaveLength(await db.$count(users));
+});
