@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-export interface RequestSample {
+interface RequestSample {
   procedure: string;
   method: string;
   status: number;

@@ -39,12 +39,14 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     return;
   }
   const failure = toFailure(new AppError(codeOf[error.code ?? ''] ?? 'BAD_REQUEST'));
-  const body = JSON.stringify(toProblem(failure, { request_id: randomUUID(), instance: '/' }));
+  const request_id = randomUUID();
+  const body = JSON.stringify(toProblem(failure, { request_id, instance: '/' }));
   socket.end(
     [
       `HTTP/1.1 ${failure.status} ${failure.title}`,
       'content-type: application/problem+json',
       `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${request_id}`,
       'connection: close',
       '',
       body,

@@ -23,7 +23,7 @@ export const hasEtag = ({ id }: Pick<OperationInfo, 'id'>) => versioned.test(id)
  * The version; of a team in detail, with a digest of its members too, whose names may change without it. `If-Match`
  * looks at the version alone.
  */
-export function etagOf(output: unknown, operation: Pick<OperationInfo, 'id'>): string | undefined {
+function etagOf(output: unknown, operation: Pick<OperationInfo, 'id'>): string | undefined {
   if (!hasEtag(operation)) return undefined;
   const { version } = Versioned.parse(output);
   const detail = WithMembers.safeParse(output).data;

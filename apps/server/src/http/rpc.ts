@@ -7,7 +7,7 @@ import type { Logger } from '../logger.ts';
 import { logFault } from './problems.ts';
 import { scopeOf } from './request-scope.ts';
 
-export const maxBatchSize = 10;
+const maxBatchSize = 10;
 const maxBodyBytes = 2 ** 20;
 
 export interface RpcOptions {

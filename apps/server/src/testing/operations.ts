@@ -64,7 +64,7 @@ export const operations: readonly Operation[] = Object.entries(Document.parse(op
     }),
 );
 
-export function operationOf(id: string): Operation {
+function operationOf(id: string): Operation {
   const found = operations.find(({ operationId }) => operationId === id);
   if (!found) throw new Error(`${id} is not in the document`);
   return found;

@@ -25,7 +25,7 @@ import { createTestClient } from './test-client.ts';
 import { uploadRoutes } from './upload-routes.ts';
 
 export const maxFileBytes = 200_000;
-export const boundary = 'test-boundary';
+const boundary = 'test-boundary';
 export const multipart = `multipart/form-data; boundary=${boundary}`;
 export const tail = `\r\n--${boundary}--\r\n`;
 export const partHead = (disposition = 'name="file"; filename="a.txt"') =>

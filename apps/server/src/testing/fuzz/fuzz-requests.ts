@@ -7,7 +7,7 @@ import { hostileBody, hostileHeaders, hostileJson, hostileQuery, hostileSegment,
 import { idMark, validFields, validValue } from './valid.ts';
 
 /** Who asks: the tests that run know their tokens. */
-export const askers = ['user', 'admin', 'nobody', 'liar'] as const;
+const askers = ['user', 'admin', 'nobody', 'liar'] as const;
 
 export interface FuzzRequest {
   operation: Operation;
