@@ -13,7 +13,7 @@ const maxTokenLength = 2048;
 const Claims = z.object({ sub: z.guid(), sid: z.guid(), exp: z.number() });
 
 /** What a verified access token says. `exp` is in seconds since the epoch. It names no role: that is read per request. */
-export type AccessClaims = z.infer<typeof Claims>;
+type AccessClaims = z.infer<typeof Claims>;
 
 export interface AccessTokens {
   readonly lifetimeSeconds: number;

@@ -8,7 +8,7 @@ import { readBatch, readHead } from './read-batch.ts';
 import type { RealtimeLog } from './realtime-log.ts';
 
 /** Who is interested in which stream at this moment. */
-export type Wants = Record<'notifications' | 'tasks', boolean>;
+type Wants = Record<'notifications' | 'tasks', boolean>;
 
 export interface StreamReader {
   start: () => Promise<void>;

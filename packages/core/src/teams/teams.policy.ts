@@ -13,7 +13,7 @@ const isManager = (actor: Actor, team: TeamFacts) => team.actor_role === 'manage
 
 export const canSeeTeam = (actor: Actor, team: TeamFacts) => team.actor_role !== null || isAdmin(actor);
 export const canChangeTeam = (actor: Actor, team: TeamFacts) => isOwner(actor, team) || isAdmin(actor);
-export const canChangeMemberRole = canChangeTeam;
+export const canChangeMemberRole = (actor: Actor, team: TeamFacts) => canChangeTeam(actor, team);
 
 /** Only owner and admin hand out, or take away, the role of a manager. */
 export const canAddMember = (actor: Actor, team: TeamFacts, role: TeamRole) =>
@@ -29,4 +29,4 @@ export const canRemoveMember = (actor: Actor, team: TeamFacts, member: MemberFac
   member.user_id === actor.id || canAddMember(actor, team, member.role);
 
 /** A task can be put in a team by its members and by admins. */
-export const canPutTaskInTeam = canSeeTeam;
+export const canPutTaskInTeam = (actor: Actor, team: TeamFacts) => canSeeTeam(actor, team);
