@@ -60,6 +60,8 @@ const Variables = z.object({
   DEBUG: flag.default(false),
 });
 
+export const variableNames: readonly string[] = Object.keys(Variables.shape);
+
 export type Env = z.infer<typeof Variables> & { isProduction: boolean };
 
 /** A variable that does not parse. The message is the one line that the operator sees. */
