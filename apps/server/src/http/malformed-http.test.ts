@@ -1,0 +1,59 @@
+import { Problem } from '@taskmaster/core/errors';
+import { describe, expect, it } from 'vitest';
+import { sendRaw } from '../testing/raw-request.ts';
+import { useTestServer } from '../testing/use-test-server.ts';
+
+const server = useTestServer();
+
+function parse(answer: string) {
+  const [head = '', body = ''] = answer.split('\r\n\r\n', 2);
+  const status = Number(head.split(' ', 2)[1]);
+  return { status, head: head.toLowerCase(), problem: Problem.parse(JSON.parse(body)) };
+}
+
+const get = (target: string, headers = '') =>
+  `GET ${target} HTTP/1.1\r\nHost: x\r\n${headers}Connection: close\r\n\r\n`;
+
+describe('what is no HTTP is answered as every error is', () => {
+  it.each([
+    ['a target with a byte that no target has', get('/api/v1/tasks/\u00e4')],
+    ['no request line', 'hello\r\n\r\n'],
+    ['a header without a name', get('/healthz', ': x\r\n')],
+    ['two lengths', get('/healthz', 'Content-Length: 1\r\nContent-Length: 2\r\n')],
+    ['a length and chunks', get('/healthz', 'Content-Length: 1\r\nTransfer-Encoding: chunked\r\n')],
+  ])('%s', async (_, bytes) => {
+    const { status, head, problem } = parse(await sendRaw(server(), Buffer.from(bytes, 'latin1')));
+    expect({ status, code: problem.code, ofProblem: problem.status }).toEqual({
+      status: 400,
+      code: 'BAD_REQUEST',
+      ofProblem: 400,
+    });
+    expect(head).toContain('content-type: application/problem+json');
+    expect(head).toContain('connection: close');
+    expect(head).toContain(`x-request-id: ${problem.request_id}`);
+  });
+
+  it('headers beyond all measure', async () => {
+    const { status, problem } = parse(await sendRaw(server(), get('/healthz', `X-Long: ${'x'.repeat(40_000)}\r\n`)));
+    expect({ status, code: problem.code }).toEqual({ status: 431, code: 'HEADERS_TOO_LARGE' });
+  });
+});
+
+describe('a target that is unusual, but one', () => {
+  it.each([
+    ['in absolute form', 'http://x/api/v1/openapi.json', 200],
+    ['with a fragment', '/api/v1/openapi.json#part', 404],
+    ['with dots', '/api/v1/../v1/openapi.json', 404],
+    ['with two slashes', '/api/v1//openapi.json', 404],
+    ['the asterisk', '*', 404],
+    ['no path', 'http://x', 404],
+  ])('%s', async (_, target, status) => {
+    const answer = await sendRaw(server(), get(target));
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  it('percent signs that mean nothing', async () => {
+    const { status, problem } = parse(await sendRaw(server(), get('/api/v1/tasks/%ff')));
+    expect({ status, code: problem.code }).toEqual({ status: 400, code: 'MALFORMED_PATH' });
+  });
+});
