@@ -4,8 +4,8 @@ import type { OpenDatabase } from './database/open-database.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { Env } from './env.ts';
 import type { Logger } from './logger.ts';
-import type { Service } from './service.ts';
-import { createService } from './service.ts';
+import type { Surface } from './create-surface.ts';
+import { createSurface } from './create-surface.ts';
 import { loadSecrets } from './secrets.ts';
 
 export interface RunningServer {
@@ -43,7 +43,7 @@ export async function startServer(env: Env, log: Logger): Promise<RunningServer>
     const streams = database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
     cleanups.push(() => streams.close({ timeoutSeconds: 1 }));
     const migrations = await database.migrator.history();
-    const service = await createService({
+    const surface = await createSurface({
       env,
       secrets,
       log,
@@ -51,10 +51,10 @@ export async function startServer(env: Env, log: Logger): Promise<RunningServer>
       streams,
       appliedMigrations: migrations.length,
     });
-    cleanups.push(service.close);
-    const port = await listen(service, env);
+    cleanups.push(surface.close);
+    const port = await listen(surface, env);
     const stop = once(async () => {
-      await drain(service, env.SHUTDOWN_DELAY_SECONDS * 1000);
+      await drain(surface, env.SHUTDOWN_DELAY_SECONDS * 1000);
       await undo();
     });
     return { url: urlOf(env.HOST, port), whereabouts: database.whereabouts, database, stop };
@@ -64,7 +64,7 @@ export async function startServer(env: Env, log: Logger): Promise<RunningServer>
   }
 }
 
-async function listen({ server }: Service, { HOST, PORT }: Env): Promise<number> {
+async function listen({ server }: Surface, { HOST, PORT }: Env): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(PORT, HOST, () => {
@@ -76,14 +76,14 @@ async function listen({ server }: Service, { HOST, PORT }: Env): Promise<number>
   return typeof address === 'object' && address !== null ? address.port : PORT;
 }
 
-async function drain(service: Service, delayMs: number): Promise<void> {
-  service.readiness.goDown();
+async function drain(surface: Surface, delayMs: number): Promise<void> {
+  surface.readiness.goDown();
   await sleep(delayMs);
-  const closed = new Promise<void>((resolve) => service.server.close(() => resolve()));
-  const sockets = service.closeSockets();
-  service.server.closeIdleConnections();
+  const closed = new Promise<void>((resolve) => surface.server.close(() => resolve()));
+  const sockets = surface.closeSockets();
+  surface.server.closeIdleConnections();
   await Promise.race([Promise.all([closed, sockets]), sleep(drainMs)]);
-  service.server.closeAllConnections();
+  surface.server.closeAllConnections();
 }
 
 function urlOf(host: string, port: number) {

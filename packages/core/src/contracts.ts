@@ -12,6 +12,7 @@ export * from './notifications/notifications.contract.ts';
 export * from './notifications/notifications.model.ts';
 export * from './shared/fields.ts';
 export * from './shared/page.contract.ts';
+export * from './shared/wire.model.ts';
 export * from './tasks/tasks-events.contract.ts';
 export * from './tasks/tasks.contract.ts';
 export * from './tasks/tasks.model.ts';

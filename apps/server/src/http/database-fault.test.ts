@@ -50,9 +50,9 @@ it(
     const person = await server.person();
     const wrong = new Set<string>();
     const counts = { answers: 0, refused: 0, killed: 0 };
-    let isOver = false;
+    const over = new AbortController();
     async function load(start: number): Promise<void> {
-      for (let n = start; !isOver; n++) {
+      for (let n = start; !over.signal.aborted; n++) {
         const answer = await requests[n % requests.length]?.(person);
         if (!answer) return;
         counts.answers++;
@@ -67,7 +67,7 @@ it(
       counts.killed += await killBackends(server);
       waits.push(await waitForService(person));
     }
-    isOver = true;
+    over.abort();
     await Promise.all(running);
 
     expect([...wrong]).toEqual([]);

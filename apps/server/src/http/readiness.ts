@@ -1,6 +1,6 @@
 import type { DatabaseConnection } from '@taskmaster/database';
 import { withDeadline } from '@taskmaster/database';
-import type { Readiness } from './operations.ts';
+import type { Readiness } from './probes.ts';
 
 const probeDeadlineMs = 2_000;
 

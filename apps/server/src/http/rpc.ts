@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { appRouter, toFailure } from '@taskmaster/api';
 import type { Context } from '@taskmaster/api';
+import { maxBatchSize } from '@taskmaster/core/contracts';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 import { logFault } from './problems.ts';
 import { scopeOf } from './request-scope.ts';
 
-const maxBatchSize = 10;
 const maxBodyBytes = 2 ** 20;
 
 export interface RpcOptions {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
-import type { CloseCode } from './close-codes.ts';
-import { closeCodes } from './close-codes.ts';
+import type { SocketCloseCode } from '@taskmaster/core/contracts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { SocketLimits } from './limits.ts';
 import { createTokenBucket } from './token-bucket.ts';
 
@@ -10,7 +10,7 @@ export interface Connection {
   /** Aborted as soon as the socket is to end, by whomever. */
   signal: AbortSignal;
   /** Sends nothing more, not even what was about to be said. */
-  close: (code: CloseCode, reason: string) => void;
+  close: (code: SocketCloseCode, reason: string) => void;
   /** Counts against the rate; false: the socket was closed for it. */
   spend: (count?: number) => boolean;
   /** False where the client reads too slowly: the socket was closed for it. */
@@ -25,7 +25,7 @@ export function createConnection(ws: WebSocket, limits: SocketLimits): Connectio
   const abort = new AbortController();
   const take = createTokenBucket(limits.burst, limits.perSecond, () => performance.now());
 
-  function close(code: CloseCode, reason: string): void {
+  function close(code: SocketCloseCode, reason: string): void {
     abort.abort();
     if (ws.readyState !== ws.OPEN) return;
     ws.close(code, reason);
@@ -36,13 +36,13 @@ export function createConnection(ws: WebSocket, limits: SocketLimits): Connectio
 
   function spend(count = 1): boolean {
     if (take(count)) return true;
-    close(closeCodes.tooMuch, 'too many frames');
+    close(socketCloseCodes.tooMuch, 'too many frames');
     return false;
   }
 
   function hasRoom(): boolean {
     if (ws.bufferedAmount <= limits.maxBufferedBytes) return true;
-    close(closeCodes.tryAgain, 'read too slowly');
+    close(socketCloseCodes.tryAgain, 'read too slowly');
     return false;
   }
 
@@ -55,7 +55,7 @@ export function createConnection(ws: WebSocket, limits: SocketLimits): Connectio
         least = ws.bufferedAmount;
         movedAt = performance.now();
       } else if (performance.now() - movedAt > limits.stallMs) {
-        close(closeCodes.tryAgain, 'read too slowly');
+        close(socketCloseCodes.tryAgain, 'read too slowly');
       }
     }
   }

@@ -1,3 +1,5 @@
+import { maxBatchSize } from '@taskmaster/core/contracts';
+
 /** What a socket may do before it is refused or closed. Each with its default and with what the client sees. */
 export interface SocketLimits {
   /** Open sockets of this process, handshakes included. 20,000; beyond: 503. */
@@ -39,7 +41,7 @@ export const socketLimits: SocketLimits = {
   handshakeMs: 5_000,
   maxPayloadBytes: 64 * 1024,
   maxFragments: 128,
-  maxBatchSize: 10,
+  maxBatchSize,
   maxSubscriptions: 128,
   burst: 200,
   perSecond: 50,

@@ -1,6 +1,6 @@
 import type { ActorContext, Hub, Origin } from '@taskmaster/api';
 import type { RawData } from 'ws';
-import { closeCodes } from './close-codes.ts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import type { KnownToken, LoginOptions } from './socket-login.ts';
 import { bindToken } from './socket-login.ts';
@@ -24,7 +24,7 @@ export async function servePlain(options: PlainOptions, connection: Connection, 
   const { origin, lastEventId, known } = request;
   connection.ws.on('message', (data, isBinary) => {
     if (!connection.spend() || !connection.hasRoom()) return;
-    if (isBinary) connection.close(closeCodes.notText, 'text frames only');
+    if (isBinary) connection.close(socketCloseCodes.notText, 'text frames only');
     else if (isPing(data)) send(connection, pong);
   });
   try {
@@ -33,11 +33,11 @@ export async function servePlain(options: PlainOptions, connection: Connection, 
     const paced = { ...ctx, drained: connection.drained };
     const events = options.hub.watchNotifications(paced, { lastEventId }, connection.signal);
     for await (const [id, event] of events) send(connection, JSON.stringify({ id, ...event }));
-    connection.close(closeCodes.goingAway, 'the server stops');
+    connection.close(socketCloseCodes.goingAway, 'the server stops');
   } catch (error) {
     if (connection.signal.aborted) return;
     options.onError(error, origin.request_id);
-    connection.close(codeOf(error) ?? closeCodes.internal, 'the stream ended');
+    connection.close(codeOf(error) ?? socketCloseCodes.internal, 'the stream ended');
   }
 }
 

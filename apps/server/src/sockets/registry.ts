@@ -1,8 +1,8 @@
 import { bucketOf } from '@taskmaster/api';
 import type { Authentication, Hub } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
-import type { CloseCode } from './close-codes.ts';
-import { closeCodes } from './close-codes.ts';
+import type { SocketCloseCode } from '@taskmaster/core/contracts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import { createCounts } from './counts.ts';
 import type { SocketLimits } from './limits.ts';
@@ -83,7 +83,7 @@ export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLim
     /** Throws 429 where one more socket of this user would be too many. */
     checkUser: (user_id: string): void => perUser.check(user_id),
 
-    closeAll(code: CloseCode, reason: string): void {
+    closeAll(code: SocketCloseCode, reason: string): void {
       stopListening();
       for (const connection of connections) connection.close(code, reason);
     },
@@ -107,8 +107,8 @@ const isOf = (revocation: Revocation, actor: Actor) =>
   revocation.kind === 'session' ? revocation.session_id === actor.session_id : revocation.user_id === actor.id;
 
 function revoke(connection: Connection, { kind }: Revocation): void {
-  if (kind === 'user') connection.close(closeCodes.deactivated, 'user deactivated');
-  else connection.close(closeCodes.unauthenticated, 'session ended');
+  if (kind === 'user') connection.close(socketCloseCodes.deactivated, 'user deactivated');
+  else connection.close(socketCloseCodes.unauthenticated, 'session ended');
 }
 
 function once(action: () => void): () => void {

@@ -1,6 +1,6 @@
 import type { Authentication } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
-import { closeCodes } from './close-codes.ts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import type { Registry } from './registry.ts';
 
@@ -44,7 +44,7 @@ export function bindToken(options: LoginOptions, connection: Connection, known: 
 
   const remainingMs = expires_at.getTime() - now();
   const expiry = setTimeout(
-    () => connection.close(closeCodes.unauthenticated, 'token expired'),
+    () => connection.close(socketCloseCodes.unauthenticated, 'token expired'),
     Math.min(Math.max(remainingMs, 0), longestTimerMs),
   );
   connection.ws.once('close', () => clearTimeout(expiry));
@@ -61,7 +61,7 @@ export function bindToken(options: LoginOptions, connection: Connection, known: 
         return read.actor;
       } catch (error) {
         const isOver = error instanceof AppError && error.code === 'UNAUTHENTICATED';
-        if (isOver) connection.close(closeCodes.unauthenticated, 'session ended');
+        if (isOver) connection.close(socketCloseCodes.unauthenticated, 'session ended');
         throw error;
       }
     },

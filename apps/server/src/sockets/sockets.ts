@@ -5,7 +5,7 @@ import type { Authentication, Context, Hub, Origin } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import { withDeadline } from '@taskmaster/database';
 import { WebSocketServer } from 'ws';
-import { closeCodes } from './close-codes.ts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import { createConnection } from './connection.ts';
 import { checkHandshake, checkOrigin } from './handshake.ts';
@@ -95,7 +95,7 @@ export function createSockets(options: SocketsOptions): Sockets {
         serve(connection);
       } catch (error) {
         options.onError(error, origin.request_id);
-        connection.close(closeCodes.internal, 'internal error');
+        connection.close(socketCloseCodes.internal, 'internal error');
       }
     });
   }
@@ -153,7 +153,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       const gone = [...registry.all()].map(
         ({ ws }) => new Promise<void>((resolve) => void ws.once('close', () => resolve())),
       );
-      registry.closeAll(closeCodes.goingAway, 'the server stops');
+      registry.closeAll(socketCloseCodes.goingAway, 'the server stops');
       await Promise.all(gone);
       for (const socket of handshakes) socket.destroy();
     },

@@ -1,5 +1,5 @@
 import type { Encoder } from '@trpc/server/adapters/ws';
-import { closeCodes } from './close-codes.ts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import type { SocketLimits } from './limits.ts';
 
@@ -17,24 +17,24 @@ class ClosedError extends Error {
 export function guardedFrames(connection: Connection, limits: SocketLimits): Encoder {
   const open = new Set<unknown>();
 
-  function refuse(code: typeof closeCodes.tooMuch | typeof closeCodes.notText, reason: string): never {
+  function refuse(code: typeof socketCloseCodes.tooMuch | typeof socketCloseCodes.notText, reason: string): never {
     connection.close(code, reason);
     throw new ClosedError(reason);
   }
 
   function subscribe(id: unknown): void {
-    if (open.has(id)) refuse(closeCodes.tooMuch, 'two subscriptions with one id');
-    if (open.size >= limits.maxSubscriptions) refuse(closeCodes.tooMuch, 'too many subscriptions');
+    if (open.has(id)) refuse(socketCloseCodes.tooMuch, 'two subscriptions with one id');
+    if (open.size >= limits.maxSubscriptions) refuse(socketCloseCodes.tooMuch, 'too many subscriptions');
     open.add(id);
   }
 
   return {
     decode(data) {
       if (connection.signal.aborted) throw new ClosedError('the socket is closing');
-      if (typeof data !== 'string') return refuse(closeCodes.notText, 'text frames only');
+      if (typeof data !== 'string') return refuse(socketCloseCodes.notText, 'text frames only');
       const message: unknown = JSON.parse(data);
       const calls: unknown[] = Array.isArray(message) ? message : [message];
-      if (calls.length > limits.maxBatchSize) refuse(closeCodes.tooMuch, 'too many calls in one frame');
+      if (calls.length > limits.maxBatchSize) refuse(socketCloseCodes.tooMuch, 'too many calls in one frame');
       // One was counted for the frame, where it came in.
       if (calls.length > 1 && !connection.spend(calls.length - 1)) throw new ClosedError('too many calls');
       for (const call of calls) {

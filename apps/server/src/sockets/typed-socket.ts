@@ -4,8 +4,8 @@ import { appRouter, toFailure } from '@taskmaster/api';
 import type { Context, Origin } from '@taskmaster/api';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { WebSocketServer } from 'ws';
-import type { CloseCode } from './close-codes.ts';
-import { closeCodes } from './close-codes.ts';
+import type { SocketCloseCode } from '@taskmaster/core/contracts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import type { Connection } from './connection.ts';
 import type { SocketLimits } from './limits.ts';
 import type { LoginOptions } from './socket-login.ts';
@@ -32,7 +32,7 @@ export function serveTyped(options: TypedOptions, connection: Connection, origin
   const { limits, wss, onError } = options;
   const { ws } = connection;
   const deadline = setTimeout(
-    () => connection.close(closeCodes.unauthenticated, 'no valid token in time'),
+    () => connection.close(socketCloseCodes.unauthenticated, 'no valid token in time'),
     limits.handshakeMs,
   );
   ws.once('close', () => clearTimeout(deadline));
@@ -51,9 +51,9 @@ export function serveTyped(options: TypedOptions, connection: Connection, origin
   }
 
   /** The close code that an error leads to, if any: without a token nothing goes on, a failed stream is taken up anew. */
-  function consequenceOf(error: unknown, isStream: boolean): CloseCode | undefined {
+  function consequenceOf(error: unknown, isStream: boolean): SocketCloseCode | undefined {
     const code = codeOf(error);
-    if (!isAuthenticated) return code ?? closeCodes.unauthenticated;
+    if (!isAuthenticated) return code ?? socketCloseCodes.unauthenticated;
     return isStream ? code : undefined;
   }
 
@@ -74,9 +74,9 @@ export function serveTyped(options: TypedOptions, connection: Connection, origin
 }
 
 /** For errors after which the socket cannot go on as it is. */
-export function codeOf(error: unknown): CloseCode | undefined {
+export function codeOf(error: unknown): SocketCloseCode | undefined {
   const { code } = toFailure(error);
-  if (code === 'UNAUTHENTICATED') return closeCodes.unauthenticated;
-  if (code === 'INTERNAL') return closeCodes.internal;
-  return code === 'UNAVAILABLE' || code === 'RATE_LIMITED' ? closeCodes.tryAgain : undefined;
+  if (code === 'UNAUTHENTICATED') return socketCloseCodes.unauthenticated;
+  if (code === 'INTERNAL') return socketCloseCodes.internal;
+  return code === 'UNAVAILABLE' || code === 'RATE_LIMITED' ? socketCloseCodes.tryAgain : undefined;
 }

@@ -64,12 +64,6 @@ export const operations: readonly Operation[] = Object.entries(Document.parse(op
     }),
 );
 
-function operationOf(id: string): Operation {
-  const found = operations.find(({ operationId }) => operationId === id);
-  if (!found) throw new Error(`${id} is not in the document`);
-  return found;
-}
-
 /** The JSON body that an operation takes, if it takes one. */
 export const jsonBodyOf = ({ requestBody }: Operation) => requestBody?.content['application/json'];
 

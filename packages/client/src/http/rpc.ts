@@ -1,3 +1,4 @@
+import { maxBatchSize } from '@taskmaster/core/contracts';
 import type { AppRouter } from '@taskmaster/api/router';
 import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
 import { fromRpc } from '../errors/from-rpc.ts';
@@ -23,8 +24,6 @@ interface RpcCall extends CallOptions {
 
 export type Rpc = (call: RpcCall) => Promise<unknown>;
 
-/** What the server takes in one batch. */
-const maxItems = 10;
 /** What proxies take in a URL. */
 const maxURLLength = 4_000;
 
@@ -45,7 +44,7 @@ export function createRpc(url: string, fetch: Fetch): Rpc {
       links: [
         httpBatchLink({
           url,
-          maxItems,
+          maxItems: maxBatchSize,
           maxURLLength,
           // What tRPC declares for its fetch is wider than what it passes.
           fetch: async (input, init) => json(await timed(trusted<string>(input), trusted<RequestInit>(init))),

@@ -1,3 +1,4 @@
+import { socketCloseCodes } from '@taskmaster/core/contracts';
 import { isTaskmasterError } from '../errors/taskmaster-error.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { connect } from './connection.ts';
@@ -22,8 +23,6 @@ export interface Line {
   /** Resolves when the connection is gone, by whomever. */
   lost: Promise<Loss>;
 }
-
-export const closeCodes = { unauthenticated: 4401, deactivated: 4403 } as const;
 
 const openingTimeoutMs = 10_000;
 /** What was missed comes in one run; the server does not say where it ends, a silence does. */
@@ -93,7 +92,7 @@ export function openLine({ onState, ...options }: LineOptions): Line {
         },
         onEnd(error) {
           if (!isPassing(error)) feed.finish(error);
-          else drop(isTaskmasterError(error, 'UNAUTHENTICATED') ? closeCodes.unauthenticated : undefined);
+          else drop(isTaskmasterError(error, 'UNAUTHENTICATED') ? socketCloseCodes.unauthenticated : undefined);
         },
       });
       streams.set(feed, stop);

@@ -5,7 +5,8 @@ import { jitteredBackoff } from './backoff.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import type { Line, Loss } from './line.ts';
-import { closeCodes, openLine } from './line.ts';
+import { socketCloseCodes } from '@taskmaster/core/contracts';
+import { openLine } from './line.ts';
 import { observableValue } from './observable-value.ts';
 import type { ObservableValue } from './observable-value.ts';
 import { pause } from './pause.ts';
@@ -68,11 +69,11 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       });
       if (signal.aborted) return;
       line = undefined;
-      if (loss.code === closeCodes.deactivated) {
+      if (loss.code === socketCloseCodes.deactivated) {
         await session.end('deactivated');
         throw new TaskmasterError('UNAUTHENTICATED', 'The user is deactivated', { status: 401 });
       }
-      if (token !== undefined) rejected = loss.code === closeCodes.unauthenticated ? token : undefined;
+      if (token !== undefined) rejected = loss.code === socketCloseCodes.unauthenticated ? token : undefined;
       failures = loss.wasServed ? 0 : failures + 1;
       // A token that ran out is nobody's failure: there is nothing to wait for.
       if (loss.wasServed && rejected !== undefined) continue;

@@ -1,5 +1,5 @@
 /** Why a socket ends. Those from 4000 on are the contract's own. */
-export const closeCodes = {
+export const socketCloseCodes = {
   /** The server stops: reconnect, elsewhere or in a moment. */
   goingAway: 1001,
   /** A binary frame. */
@@ -16,4 +16,7 @@ export const closeCodes = {
   deactivated: 4403,
 } as const;
 
-export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
+export type SocketCloseCode = (typeof socketCloseCodes)[keyof typeof socketCloseCodes];
+
+/** Calls in one batch of typed RPC, over HTTP and over the socket. */
+export const maxBatchSize = 10;

@@ -24,7 +24,7 @@ import type { Secrets } from './secrets.ts';
 import { createSockets } from './sockets/sockets.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 
-export interface ServiceOptions {
+export interface SurfaceOptions {
   env: Env;
   secrets: Secrets;
   log: Logger;
@@ -36,7 +36,7 @@ export interface ServiceOptions {
 }
 
 /** Everything that answers, wired but not listening. */
-export interface Service {
+export interface Surface {
   server: Server;
   readiness: ReadinessSwitch;
   closeSockets: () => Promise<void>;
@@ -44,7 +44,7 @@ export interface Service {
   close: () => Promise<void>;
 }
 
-export async function createService(options: ServiceOptions): Promise<Service> {
+export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const { env, log, connection, appliedMigrations } = options;
   const deps = await createDeps(options);
   const services = createServices(deps);
