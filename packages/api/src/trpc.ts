@@ -50,9 +50,11 @@ const t = initTRPC
 /** No answer takes longer, whatever the database does: the client hears 503 instead of nothing. */
 const operationDeadlineMs = 15_000;
 
-const bounded = t.middleware(({ type, next }) =>
-  type === 'subscription' ? next() : withDeadline(next(), operationDeadlineMs),
-);
+const bounded = t.middleware(({ type, next }) => {
+  if (type === 'subscription') return next();
+  const deadline = performance.now() + operationDeadlineMs;
+  return withDeadline(next({ ctx: { deadline } }), operationDeadlineMs);
+});
 
 const authenticated = t.middleware(async ({ ctx, next }) => next({ ctx: { actor: await ctx.authenticate() } }));
 

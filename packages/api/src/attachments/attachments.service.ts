@@ -70,7 +70,7 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
     },
 
     async delete(ctx, { task_id, attachment_id }) {
-      const removed = await write(deps, async (tx) => {
+      const removed = await write(deps, ctx, async (tx) => {
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
         const row = found(await repository.lockById(tx, task.id, attachment_id), 'ATTACHMENT_NOT_FOUND');
         authorize(policy.canDeleteAttachment(ctx.actor, row));

@@ -15,7 +15,8 @@ export async function keepFile<Result>(
   let isCommitting = false;
   try {
     await deps.storage.promote(storage_key);
-    return await write(deps, async (tx) => {
+    // An upload as a whole has no deadline: the change has one of its own.
+    return await write(deps, {}, async (tx) => {
       const result = await change(tx);
       isCommitting = true;
       return result;

@@ -78,7 +78,7 @@ export function createAuthService(deps: Deps): AuthService {
     async register(origin, { password, ...input }) {
       const password_hash = await passwords.hash(password);
       const user = await refusingTakenNames(
-        write(deps, async (tx) => {
+        write(deps, origin, async (tx) => {
           const inserted = await usersRepository.insert(tx, { id: uuidv7(), ...input, password_hash });
           const entity = { entity_type: 'user', entity_id: inserted.id, actor_id: inserted.id } as const;
           await record(tx, origin, { action: 'user.registered', ...entity });
@@ -94,7 +94,7 @@ export function createAuthService(deps: Deps): AuthService {
       const isRight = await passwords.verify(user?.password_hash, password);
       if (!user || !isRight || !user.is_active) throw new AppError('INVALID_CREDENTIALS');
       const rehashed = passwords.needsRehash(user.password_hash) ? await passwords.hash(password) : undefined;
-      const generation = await write(deps, async (tx) => {
+      const generation = await write(deps, origin, async (tx) => {
         // What was verified may have changed while argon2 was at work.
         const current = await usersRepository.lockForLogin(tx, user.id);
         if (!current?.is_active || current.password_hash !== user.password_hash) return undefined;
@@ -106,7 +106,7 @@ export function createAuthService(deps: Deps): AuthService {
     },
 
     async refresh(origin, { refresh_token }) {
-      const refreshed = await write(deps, (tx) => rotate(tx, origin, refresh_token));
+      const refreshed = await write(deps, origin, (tx) => rotate(tx, origin, refresh_token));
       // Thrown after the commit: a detected reuse has to revoke the session, not to be rolled back.
       if (refreshed === 'refused') throw new AppError('INVALID_REFRESH_TOKEN');
       return tokenPair(refreshed);
@@ -114,7 +114,7 @@ export function createAuthService(deps: Deps): AuthService {
 
     /** Any token of the family ends its session. One that nobody knows has nothing left to end. */
     async logout(origin, { refresh_token }) {
-      await write(deps, async (tx) => {
+      await write(deps, origin, async (tx) => {
         const session = await repository.lockSessionOf(tx, refreshTokens.hash(refresh_token));
         if (!session || !(await repository.revokeSession(tx, session.id, 'logout'))) return;
         await record(tx, origin, {

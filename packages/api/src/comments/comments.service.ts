@@ -49,7 +49,7 @@ export function createCommentsService(deps: Deps): CommentsService {
     },
 
     async create(ctx, { task_id, content }) {
-      const comment = await write(deps, async (tx) => {
+      const comment = await write(deps, ctx, async (tx) => {
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
         const concerned = new Set([task.created_by_id, task.assigned_to_id, ...(await repository.authorsOn(tx, task))]);
         const inserted = await repository.insert(tx, { id: uuidv7(), task_id, author_id: ctx.actor.id, content });
@@ -68,7 +68,7 @@ export function createCommentsService(deps: Deps): CommentsService {
     },
 
     async update(ctx, input) {
-      const comment = await write(deps, async (tx) => {
+      const comment = await write(deps, ctx, async (tx) => {
         const { task, comment: before } = await loadForWrite(tx, ctx, input);
         if (before.content === input.content) return before;
         const after = found(await repository.update(tx, before.id, input.content), 'COMMENT_NOT_FOUND');
@@ -80,7 +80,7 @@ export function createCommentsService(deps: Deps): CommentsService {
     },
 
     async delete(ctx, input) {
-      await write(deps, async (tx) => {
+      await write(deps, ctx, async (tx) => {
         const { task, comment } = await loadForWrite(tx, ctx, input);
         await repository.remove(tx, comment.id);
         const details = { author_id: comment.author_id };

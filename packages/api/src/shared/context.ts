@@ -6,6 +6,8 @@ export interface Origin {
   request_id: string;
   ip_address: string | null;
   user_agent: string | null;
+  /** When the caller is told 503 instead, by `performance.now()`: a write that comes to its end later is rolled back. */
+  deadline?: number | undefined;
 }
 
 /** What a service knows of a request that somebody with a valid token made. */

@@ -1,5 +1,7 @@
 import { AppError } from '@taskmaster/core/errors';
+import { transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
+import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
 
 /**
@@ -13,15 +15,22 @@ export class Overtaken extends Error {
 /** Each attempt needs another change that came between: nobody meets that many. */
 const mostAttempts = 5;
 
+/** For a write whose caller has set none. */
+const defaultDeadlineMs = 15_000;
+
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
- * inside, so nothing can be published that was not committed.
+ * inside, so nothing can be published that was not committed. Past the caller's deadline it is rolled back: whoever was
+ * told that it failed may do it again.
  */
 export async function write<Result>(
   deps: Pick<Deps, 'db' | 'hub'>,
+  { deadline = performance.now() + defaultDeadlineMs }: Pick<Origin, 'deadline'>,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const result = await untilNotOvertaken(() => deps.db.transaction(change));
+  const result = await untilNotOvertaken(() =>
+    transaction(deps.db, change, { deadlineMs: Math.max(0, deadline - performance.now()) }),
+  );
   deps.hub.wake();
   return result;
 }

@@ -58,7 +58,7 @@ export function createTasksService(deps: Deps): TasksService {
   async function changeTask(ctx: ActorContext, input: UpdateTaskInput): Promise<TaskRow> {
     const { task_id, expected_version, due_date, ...rest } = input;
     const patch = { ...rest, due_date: dateOf(due_date) };
-    return write(deps, async (tx) => {
+    return write(deps, ctx, async (tx) => {
       const before = await loadTaskForWrite(tx, ctx.actor, task_id, patch.team_id);
       const asked = askedOf(patch);
       authorize(policy.canUpdateTask(ctx.actor, before, Object.keys(asked)));
@@ -78,7 +78,7 @@ export function createTasksService(deps: Deps): TasksService {
 
   return {
     async create(ctx, { due_date, assigned_to_id = null, team_id = null, description = null, ...rest }) {
-      const task = await write(deps, async (tx) => {
+      const task = await write(deps, ctx, async (tx) => {
         if (team_id !== null) await teamsRepository.lockShared(tx, team_id);
         await requireTeam(tx, ctx, team_id);
         await requireAssignee(tx, { assigned_to_id, team_id });

@@ -53,7 +53,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
   return {
     async create(ctx, { name, description = null }) {
-      const team = await write(deps, async (tx) => {
+      const team = await write(deps, ctx, async (tx) => {
         const inserted = await repository.insert(tx, { id: uuidv7(), name, description, owner_id: ctx.actor.id });
         await repository.insertMember(tx, { team_id: inserted.id, user_id: ctx.actor.id, role: 'manager' });
         await record(tx, ctx, { action: 'team.created', ...aboutTeam(inserted), details: { name } });
@@ -77,7 +77,7 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async update(ctx, { team_id, expected_version, ...patch }) {
-      const team = await write(deps, async (tx) => {
+      const team = await write(deps, ctx, async (tx) => {
         const before = await loadForWrite(tx, ctx, team_id);
         authorize(policy.canChangeTeam(ctx.actor, before));
         requireVersion(before, expected_version);
@@ -91,7 +91,7 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async delete(ctx, { team_id, expected_version }) {
-      await write(deps, async (tx) => {
+      await write(deps, ctx, async (tx) => {
         const team = await loadForWrite(tx, ctx, team_id);
         authorize(policy.canChangeTeam(ctx.actor, team));
         requireVersion(team, expected_version);
@@ -106,7 +106,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async addMember(ctx, input) {
       const { team_id, role } = input;
-      const member = await write(deps, async (tx) => {
+      const member = await write(deps, ctx, async (tx) => {
         const team = await loadForWrite(tx, ctx, team_id);
         authorize(policy.canAddMember(ctx.actor, team, role));
         const user = await findNewMember(tx, input);
@@ -123,7 +123,7 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async updateMember(ctx, { team_id, user_id, role }) {
-      const member = await write(deps, async (tx) => {
+      const member = await write(deps, ctx, async (tx) => {
         const team = await loadForWrite(tx, ctx, team_id);
         authorize(policy.canChangeMemberRole(ctx.actor, team));
         const before = await loadMember(tx, team_id, user_id);
@@ -141,7 +141,7 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async removeMember(ctx, { team_id, user_id }) {
-      await write(deps, async (tx) => {
+      await write(deps, ctx, async (tx) => {
         const team = await loadForWrite(tx, ctx, team_id);
         const member = await repository.findMember(tx, team_id, user_id);
         // Who may remove nobody learns nothing of who is a member.

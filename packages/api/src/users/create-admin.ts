@@ -1,4 +1,5 @@
 import type { RegisterInput, User } from '@taskmaster/core/contracts';
+import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import { record } from '../activity/activity.repository.ts';
@@ -18,7 +19,7 @@ export async function createAdmin(
 ): Promise<User> {
   const password_hash = await passwords.hash(password);
   const admin = await refusingTakenNames(
-    db.transaction(async (tx) => {
+    transaction(db, async (tx) => {
       const inserted = await repository.insert(tx, { id: uuidv7(), ...input, password_hash, role: 'admin' });
       const details = { role: 'admin' };
       await record(tx, commandLine, {

@@ -1,4 +1,5 @@
 import type { User } from '@taskmaster/core/contracts';
+import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { record } from '../activity/activity.repository.ts';
 import type { Passwords } from '../auth/passwords.ts';
@@ -18,7 +19,7 @@ export async function resetPassword(
   password: string,
 ): Promise<User> {
   const password_hash = await passwords.hash(password);
-  const user = await db.transaction(async (tx) => {
+  const user = await transaction(db, async (tx) => {
     const { id } = await loadNamed(tx, name);
     // A login with the old password that is under way is waited for, and its session ended with the others.
     await repository.lockById(tx, id);

@@ -1,4 +1,5 @@
 import type { User, UserRole } from '@taskmaster/core/contracts';
+import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { changeUser } from './change-user.ts';
 import { commandLine, loadNamed } from './command-line.ts';
@@ -6,7 +7,7 @@ import { presentUser } from './users.presenter.ts';
 
 /** From the command line; `name` is an id, e-mail address or username. Throws `USER_NOT_FOUND` and `LAST_ADMIN`. */
 export async function setRole(db: Database, name: string, role: UserRole): Promise<User> {
-  const user = await db.transaction(async (tx) => {
+  const user = await transaction(db, async (tx) => {
     const { id: user_id } = await loadNamed(tx, name);
     return changeUser(tx, commandLine, { user_id, role });
   });

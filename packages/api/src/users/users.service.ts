@@ -20,14 +20,14 @@ export function createUsersService(deps: Deps): UsersService {
   const { db, passwords } = deps;
 
   const change = async (ctx: ActorContext, input: UpdateUserInput) =>
-    presentUser(await write(deps, (tx) => changeUser(tx, ctx, input)));
+    presentUser(await write(deps, ctx, (tx) => changeUser(tx, ctx, input)));
 
   return {
     me: async ({ actor }) => presentUser(found(await repository.findById(db, actor.id), 'USER_NOT_FOUND')),
 
     async updateMe(ctx, patch) {
       const user = await refusingTakenNames(
-        write(deps, async (tx) => {
+        write(deps, ctx, async (tx) => {
           const before = found(await repository.lockById(tx, ctx.actor.id), 'USER_NOT_FOUND');
           const changes = changesOf({ ...before }, patch);
           if (Object.keys(changes).length === 0) return before;
@@ -45,7 +45,7 @@ export function createUsersService(deps: Deps): UsersService {
       const verified = await repository.findPasswordHash(db, id);
       if (!(await passwords.verify(verified, current_password))) throw wrongPassword();
       const password_hash = await passwords.hash(new_password);
-      await write(deps, async (tx) => {
+      await write(deps, ctx, async (tx) => {
         await repository.lockById(tx, id);
         // Another change may have come first: then what was verified is not the current password any more.
         if ((await repository.findPasswordHash(tx, id)) !== verified) throw wrongPassword();
