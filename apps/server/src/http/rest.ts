@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { appRouter } from '@taskmaster/api';
 import type { Context } from '@taskmaster/api';
 import type { IncomingMessage } from 'node:http';
-import { createRestHandler } from '@taskmaster/rest';
+import { createRestHandler, listProcedures } from '@taskmaster/rest';
 import type { OperationInfo, RawRoute } from '@taskmaster/rest';
 import { z } from 'zod';
 import type { Logger } from '../logger.ts';
@@ -15,9 +15,13 @@ export const ifMatchField = 'expected_version';
 const Versioned = z.object({ version: z.int() });
 const WithMembers = z.object({ members: z.array(z.unknown()) });
 
-/** The operations whose answer is one resource with a version. */
-const versioned = /^(tasks\.(create|get|update|patch|assign)|teams\.(create|get|update)|comments\.(create|update))$/;
-export const hasEtag = ({ id }: Pick<OperationInfo, 'id'>) => versioned.test(id);
+/** The operations whose answer is one resource with a version, as their output says. */
+const versioned = new Set(
+  listProcedures(appRouter)
+    .filter(({ output }) => output instanceof z.ZodObject && 'version' in output.shape)
+    .map(({ path }) => path),
+);
+export const hasEtag = ({ id }: Pick<OperationInfo, 'id'>) => versioned.has(id);
 
 /**
  * The version; of a team in detail, with a digest of its members too, whose names may change without it. `If-Match`
