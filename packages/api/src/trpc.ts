@@ -1,12 +1,12 @@
 import { describeError } from '@taskmaster/core/errors';
 import type { ErrorCode, FieldError } from '@taskmaster/core/errors';
-import { canManageUsers } from '@taskmaster/core/policies';
-import { AppError } from '@taskmaster/core/errors';
+import { isAdmin } from '@taskmaster/core/policies';
 import { withDeadline } from '@taskmaster/database';
 import type { RestMeta } from '@taskmaster/rest';
 import { initTRPC } from '@trpc/server';
 import type { TRPC_ERROR_CODE_KEY, TRPCDefaultErrorShape } from '@trpc/server';
 import { toFailure } from './errors/failure.ts';
+import { authorize } from './shared/authorize.ts';
 import type { Context } from './shared/context.ts';
 
 /** A typed error: tRPC's own shape, with our code under `data.error`. Nothing else of the thrown error leaves. */
@@ -25,7 +25,7 @@ const t = initTRPC
   .context<Context>()
   .meta<RestMeta>()
   .create({
-    // A stack never leaves the server, in development neither.
+    // A stack never leaves the server, not even in development.
     isDev: false,
     sse: { enabled: false },
     errorFormatter({ shape, error, ctx, path }): ErrorShape {
@@ -58,13 +58,12 @@ const bounded = t.middleware(({ type, next }) => {
 
 const authenticated = t.middleware(async ({ ctx, next }) => next({ ctx: { actor: await ctx.authenticate() } }));
 
-const adminOnly = t.middleware(async ({ ctx, next }) => {
-  const actor = await ctx.authenticate();
-  if (!canManageUsers(actor)) throw new AppError('ADMIN_ONLY');
-  return next();
-});
-
 export const router = t.router;
 export const publicProcedure = t.procedure.use(bounded);
 export const userProcedure = publicProcedure.use(authenticated);
-export const adminProcedure = userProcedure.use(adminOnly);
+
+/** Operations for admins alone are authorised by this, and by nothing in their services. */
+export const adminProcedure = userProcedure.use(({ ctx, next }) => {
+  authorize(isAdmin(ctx.actor), 'ADMIN_ONLY');
+  return next();
+});

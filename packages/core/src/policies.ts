@@ -13,4 +13,3 @@ export {
   canSeeTeam,
 } from './teams/teams.policy.ts';
 export type { MemberFacts, TeamFacts } from './teams/teams.policy.ts';
-export { canManageUsers } from './users/users.policy.ts';

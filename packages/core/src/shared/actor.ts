@@ -7,4 +7,5 @@ export interface Actor {
   session_id: string;
 }
 
+/** The whole rule of the operations for admins alone: all users, all tasks, all activity, the statistics. */
 export const isAdmin = (actor: Pick<Actor, 'role'>) => actor.role === 'admin';

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { canDeleteAttachment } from '../attachments/attachments.policy.ts';
 import { canChangeComment } from '../comments/comments.policy.ts';
-import { canManageUsers } from '../users/users.policy.ts';
 import type { Actor } from './actor.ts';
+import { isAdmin } from './actor.ts';
 
 const actor = (id: string, role: Actor['role'] = 'user'): Actor => ({ id, role, session_id: 'session' });
 
 const rules: Record<string, (who: Actor) => boolean> = {
   comment: (who) => canChangeComment(who, { author_id: 'author' }),
   attachment: (who) => canDeleteAttachment(who, { uploader_id: 'author' }),
-  users: canManageUsers,
+  users: isAdmin,
 };
 
 test('what is made by one is changed by that one and by admins; users are for admins', () => {
