@@ -1,5 +1,6 @@
 import type { ActivityAction, EntityType, PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
+import { isAdmin } from '@taskmaster/core/policies';
 import { activityLogs, tasks } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
@@ -33,7 +34,7 @@ export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]
     ...entry,
     ...(ctx.by !== undefined && { details: { ...entry.details, by: ctx.by } }),
   }));
-  await tx.insert(activityLogs).values(rows).prepare(`activity.record.${rows.length}`).execute();
+  await tx.insert(activityLogs).values(rows).prepare('activity.record').execute();
 }
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(activityLogs);
@@ -46,12 +47,19 @@ const stillVisibleTo = (actor: Actor) =>
     sql`exists (select 1 from ${tasks} where ${tasks.id} = ${activityLogs.task_id} and (${or(...visibleTo(actor))}))`,
   );
 
-export const doneBy = (actor: Actor) =>
-  and(eq(activityLogs.actor_id, actor.id), actor.role === 'admin' ? undefined : stillVisibleTo(actor));
-export const aboutTask = (task_id: string) => eq(activityLogs.task_id, task_id);
+/** Which rows: what somebody did, what happened to a task (that the actor may see), or all there are. */
+export type ActivityScope = { doneBy: Actor } | { task_id: string } | 'all';
 
-/** The newest first. `where` undefined: all there is. */
-export async function list(db: Database, where: SQL | undefined, query: PageQuery) {
+function conditionOf(scope: ActivityScope): SQL | undefined {
+  if (scope === 'all') return undefined;
+  if ('task_id' in scope) return eq(activityLogs.task_id, scope.task_id);
+  const { doneBy: actor } = scope;
+  return and(eq(activityLogs.actor_id, actor.id), isAdmin(actor) ? undefined : stillVisibleTo(actor));
+}
+
+/** The newest first. */
+export async function list(db: Database, scope: ActivityScope, query: PageQuery) {
+  const where = conditionOf(scope);
   const items = db
     .select(columns)
     .from(activityLogs)

@@ -1,24 +1,24 @@
 import type { ActivityLog, Page, PageQuery } from '@taskmaster/core/contracts';
-import type { SQL } from 'drizzle-orm';
 import type { ActivityService } from '../services.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
 import { loadTask } from '../tasks/load-task.ts';
 import { presentActivity } from './activity.presenter.ts';
+import type { ActivityScope } from './activity.repository.ts';
 import * as repository from './activity.repository.ts';
 
 export function createActivityService({ db }: Deps): ActivityService {
-  async function list(where: SQL | undefined, query: PageQuery): Promise<Page<ActivityLog>> {
-    const { items, counted } = await repository.list(db, where, query);
+  async function list(scope: ActivityScope, query: PageQuery): Promise<Page<ActivityLog>> {
+    const { items, counted } = await repository.list(db, scope, query);
     return toPage(items.map(presentActivity), counted, query);
   }
 
   return {
-    mine: ({ actor }, query) => list(repository.doneBy(actor), query),
+    mine: ({ actor }, query) => list({ doneBy: actor }, query),
     async byTask({ actor }, { task_id, ...query }) {
       await loadTask(db, actor, task_id);
-      return list(repository.aboutTask(task_id), query);
+      return list({ task_id }, query);
     },
-    all: (_ctx, query) => list(undefined, query),
+    all: (_ctx, query) => list('all', query),
   };
 }

@@ -1,7 +1,7 @@
 import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { notifications } from '@taskmaster/core/tables';
-import type { Database } from '@taskmaster/database';
+import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
@@ -12,6 +12,10 @@ const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 /** What the wire shows of a notification; its place in the stream is shown as an event id only. */
 export const notificationColumns = columns;
 export type NotificationRow = Omit<typeof notifications.$inferSelect, 'xid' | 'seq'>;
+
+export async function insert(tx: Transaction, rows: (typeof notifications.$inferInsert)[]): Promise<void> {
+  await tx.insert(notifications).values(rows).prepare('notifications.insert').execute();
+}
 
 export async function listOf(db: Database, actor: Actor, query: PageQuery) {
   const items = db

@@ -1,8 +1,8 @@
 import type { NotificationType } from '@taskmaster/core/contracts';
-import { notifications } from '@taskmaster/core/tables';
 import type { Transaction } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import type { ActorContext } from '../shared/context.ts';
+import * as repository from './notifications.repository.ts';
 
 export interface Notice {
   user_id: string;
@@ -17,5 +17,5 @@ export interface Notice {
 export async function notify(tx: Transaction, ctx: ActorContext, ...notices: Notice[]): Promise<void> {
   const rows = notices.filter(({ user_id }) => user_id !== ctx.actor.id).map((notice) => ({ id: uuidv7(), ...notice }));
   if (rows.length === 0) return;
-  await tx.insert(notifications).values(rows).prepare(`notifications.notify.${rows.length}`).execute();
+  await repository.insert(tx, rows);
 }
