@@ -1,3 +1,4 @@
+import { createTestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -82,8 +83,16 @@ test('beside a running server: each command takes effect there, and leaves its r
   expect(await server.stop()).toBe(0);
 }, 120_000);
 
-test('without a server: refusals in one line, each with its exit status, and no PostgreSQL left', async () => {
+test('without a server it runs the embedded PostgreSQL for itself, and leaves none', async () => {
   await using here = await createInstallation();
+  expect(await here.cli(['users', 'list', '--json'])).toEqual({ code: 0, stdout: '[]\n', output: '[]\n' });
+  const pid = await here.postgresPid();
+  expect(pid === undefined || !isAlive(pid)).toBe(true);
+}, 60_000);
+
+test('a refusal is one line, with its exit status', async () => {
+  await using database = await createTestDatabase();
+  await using here = await createInstallation({ DATABASE_URL: database.url });
   const root = somebody();
   const create = ['users', 'create-admin', '--email', root.email, '--username', root.username];
   expect(await here.cli([...create, '--password', root.password])).toMatchObject({ code: 0 });
@@ -111,8 +120,6 @@ test('without a server: refusals in one line, each with its exit status, and no 
     });
   }
   expect((await here.cli(['--help'])).stdout).toContain('users reset-password');
-  const pid = await here.postgresPid();
-  expect(pid === undefined || !isAlive(pid)).toBe(true);
 }, 120_000);
 
 test('a server on the address of the embedded PostgreSQL is not left without it', async () => {
