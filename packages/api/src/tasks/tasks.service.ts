@@ -15,6 +15,7 @@ import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
 import { requireVersion } from '../shared/version.ts';
 import { write } from '../shared/write.ts';
+import { loadTeam } from '../teams/load-team.ts';
 import * as teamsRepository from '../teams/teams.repository.ts';
 import * as usersRepository from '../users/users.repository.ts';
 import { listTasks } from './task-list.repository.ts';
@@ -106,9 +107,7 @@ export function createTasksService(deps: Deps): TasksService {
 
     async listByTeam({ actor }, query) {
       const { team_id } = query;
-      found(await teamsRepository.findById(db, actor, team_id), 'TEAM_NOT_FOUND', (team) =>
-        policy.canSeeTeam(actor, team),
-      );
+      await loadTeam(db, actor, team_id);
       const { items, counted } = await listTasks(db, { team_id }, query);
       return toPage(items.map(presentTask), counted, query);
     },

@@ -9,15 +9,15 @@ import { notify } from '../notifications/notify.ts';
 import type { TeamsService } from '../services.ts';
 import { authorize, found } from '../shared/authorize.ts';
 import { changedOf, changesOf } from '../shared/changes.ts';
-import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
 import { requireVersion } from '../shared/version.ts';
 import { write } from '../shared/write.ts';
 import { unassignInTeam } from '../tasks/unassign-in-team.ts';
 import * as usersRepository from '../users/users.repository.ts';
+import { loadTeam } from './load-team.ts';
+import { loadTeamForWrite } from './load-team-for-write.ts';
 import { presentMember, presentTeam, presentTeamDetail } from './teams.presenter.ts';
-import type { TeamWithFacts } from './teams.repository.ts';
 import * as repository from './teams.repository.ts';
 
 const aboutTeam = (team: { id: string }): Pick<Entry, 'entity_type' | 'entity_id' | 'team_id'> => ({
@@ -28,12 +28,6 @@ const aboutTeam = (team: { id: string }): Pick<Entry, 'entity_type' | 'entity_id
 
 export function createTeamsService(deps: Deps): TeamsService {
   const { db } = deps;
-
-  async function loadForWrite(tx: Transaction, ctx: ActorContext, team_id: string): Promise<TeamWithFacts> {
-    await repository.lock(tx, team_id);
-    const team = await repository.findById(tx, ctx.actor, team_id);
-    return found(team, 'TEAM_NOT_FOUND', (row) => policy.canSeeTeam(ctx.actor, row));
-  }
 
   async function loadMember(tx: Transaction, team_id: string, user_id: string) {
     return found(await repository.findMember(tx, team_id, user_id), 'MEMBER_NOT_FOUND');
@@ -68,17 +62,13 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async get({ actor }, { team_id }) {
-      const [team, members] = await Promise.all([
-        repository.findById(db, actor, team_id),
-        repository.members(db, team_id),
-      ]);
-      const visible = found(team, 'TEAM_NOT_FOUND', (row) => policy.canSeeTeam(actor, row));
-      return presentTeamDetail(visible, members);
+      const team = await loadTeam(db, actor, team_id);
+      return presentTeamDetail(team, await repository.members(db, team_id));
     },
 
     async update(ctx, { team_id, expected_version, ...patch }) {
       const team = await write(deps, ctx, async (tx) => {
-        const before = await loadForWrite(tx, ctx, team_id);
+        const before = await loadTeamForWrite(tx, ctx.actor, team_id);
         authorize(policy.canChangeTeam(ctx.actor, before));
         requireVersion(before, expected_version);
         const changes = changesOf({ ...before }, patch);
@@ -92,7 +82,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async delete(ctx, { team_id, expected_version }) {
       await write(deps, ctx, async (tx) => {
-        const team = await loadForWrite(tx, ctx, team_id);
+        const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         authorize(policy.canChangeTeam(ctx.actor, team));
         requireVersion(team, expected_version);
         const members = await repository.members(tx, team_id);
@@ -107,7 +97,7 @@ export function createTeamsService(deps: Deps): TeamsService {
     async addMember(ctx, input) {
       const { team_id, role } = input;
       const member = await write(deps, ctx, async (tx) => {
-        const team = await loadForWrite(tx, ctx, team_id);
+        const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         authorize(policy.canAddMember(ctx.actor, team, role));
         const user = await findNewMember(tx, input);
         const isNew = await repository.insertMember(tx, { team_id, user_id: user.id, role });
@@ -124,7 +114,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async updateMember(ctx, { team_id, user_id, role }) {
       const member = await write(deps, ctx, async (tx) => {
-        const team = await loadForWrite(tx, ctx, team_id);
+        const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         authorize(policy.canChangeMemberRole(ctx.actor, team));
         const before = await loadMember(tx, team_id, user_id);
         if (user_id === team.owner_id && role !== 'manager') throw new AppError('OWNER_MUST_STAY');
@@ -142,7 +132,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async removeMember(ctx, { team_id, user_id }) {
       await write(deps, ctx, async (tx) => {
-        const team = await loadForWrite(tx, ctx, team_id);
+        const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         const member = await repository.findMember(tx, team_id, user_id);
         // Who may remove nobody learns nothing of who is a member.
         authorize(policy.canRemoveMember(ctx.actor, team, { user_id, role: member?.role ?? 'member' }));
