@@ -57,6 +57,13 @@ export async function createInstallation(variables: Variables = {}) {
     return `postgres://taskmaster:${password}@127.0.0.1:${lock[3]}/taskmaster`;
   }
 
+  const end = (signal: NodeJS.Signals) => {
+    for (const started of processes) started.kill(signal);
+  };
+  // A test that ran out of time disposes of nothing: a server that is asked takes its PostgreSQL along.
+  const endServers = () => end('SIGTERM');
+  process.once('exit', endServers);
+
   return {
     folder,
     dataDir,
@@ -74,7 +81,8 @@ export async function createInstallation(variables: Variables = {}) {
       return outcomeOf(started);
     },
     async [Symbol.asyncDispose]() {
-      for (const started of processes) started.kill('SIGKILL');
+      process.off('exit', endServers);
+      end('SIGKILL');
       await Promise.all(processes.map(({ ended }) => ended));
       const pid = await postgresPid();
       if (pid !== undefined && isAlive(pid)) {
