@@ -1,7 +1,8 @@
+import { openTaskStatuses } from '@taskmaster/core/contracts';
 import type { AdminStats, TaskPriority, TaskStatus } from '@taskmaster/core/contracts';
 import { attachments, notifications, tasks, teamMembers, teams, users } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
-import { sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 
 const count = (filter = sql`true`) => sql<number>`count(*) filter (where ${filter})`.mapWith(Number);
 
@@ -24,7 +25,7 @@ export async function teamCounts(db: Database): Promise<AdminStats['teams']> {
 
 /** One pass over the tasks, grouped by the little that the figures need. */
 export async function taskCounts(db: Database): Promise<Omit<AdminStats['tasks'], 'per_day'>> {
-  const isOverdue = sql`not ${tasks.is_archived} and ${tasks.status} in ('todo', 'in_progress', 'in_review') and ${tasks.due_date} < now()`;
+  const isOverdue = sql`not ${tasks.is_archived} and ${inArray(tasks.status, openTaskStatuses)} and ${tasks.due_date} < now()`;
   const rows = await db
     .select({
       status: tasks.status,

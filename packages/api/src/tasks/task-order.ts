@@ -1,6 +1,8 @@
-import type { ListTasksInput } from '@taskmaster/core/contracts';
+import { taskSortKeys } from '@taskmaster/core/contracts';
+import type { ListTasksInput, TaskSortKey } from '@taskmaster/core/contracts';
 import { tasks } from '@taskmaster/core/tables';
 import { sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
 import { searchRank } from './task-search.ts';
 
 const columnOf = {
@@ -9,10 +11,9 @@ const columnOf = {
   due_date: tasks.due_date,
   priority: tasks.priority,
   title: tasks.title,
-} as const;
+} as const satisfies Record<TaskSortKey, PgColumn>;
 
-const keyNames = ['created_at', 'updated_at', 'due_date', 'priority', 'title'] as const;
-const isSortKey = (name: string): name is keyof typeof columnOf => keyNames.some((key) => key === name);
+const isSortKey = (name: string): name is TaskSortKey => taskSortKeys.some((key) => key === name);
 
 /**
  * The order of a list, with the id as tie-break: no row is on two pages, none is missed. `order` is over the table,

@@ -1,4 +1,6 @@
-export const taskStatuses = ['todo', 'in_progress', 'in_review', 'done', 'cancelled'] as const;
+/** What is left to do. */
+export const openTaskStatuses = ['todo', 'in_progress', 'in_review'] as const;
+export const taskStatuses = [...openTaskStatuses, 'done', 'cancelled'] as const;
 
 /** In order of urgency: PostgreSQL sorts the enum as it is declared. */
 export const taskPriorities = ['low', 'medium', 'high', 'urgent'] as const;

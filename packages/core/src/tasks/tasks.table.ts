@@ -69,6 +69,7 @@ export const tasks = pgTable(
     index('tasks_completed_at_idx')
       .on(table.completed_at)
       .where(sql`completed_at is not null`),
+    // `openTaskStatuses`, written out: this text stands in the migration.
     index('tasks_open_due_idx')
       .on(table.due_date)
       .where(sql`not is_archived and status in ('todo', 'in_progress', 'in_review')`),
