@@ -53,7 +53,7 @@ function refusal(state: RateLimiterRes, points: number, windowSeconds: number) {
   });
 }
 
-/** IPv6 by /64, what one household gets; an IPv4 address in IPv6 clothes is the IPv4 address. */
+/** IPv6 by /64, what one household gets; an IPv4-mapped IPv6 address counts as its IPv4 address. */
 export function bucketOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;

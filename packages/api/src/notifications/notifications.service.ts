@@ -5,7 +5,7 @@ import { toPage } from '../shared/page.ts';
 import { presentNotification } from './notifications.presenter.ts';
 import * as repository from './notifications.repository.ts';
 
-/** That somebody has read something is his own affair: the one write that leaves no row in the activity log. */
+/** What somebody has read is their own affair: that it is marked as read leaves no row in the activity log. */
 export function createNotificationsService({ db, hub }: Deps): NotificationsService {
   return {
     async list({ actor }, query) {

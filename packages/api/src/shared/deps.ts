@@ -16,6 +16,6 @@ export interface Deps {
   refreshTokens: RefreshTokens;
   loginLimit: LoginLimit;
   storage: Storage;
-  /** The most that an attachment may have. */
+  /** The largest attachment, in bytes. */
   maxFileBytes: number;
 }

@@ -84,7 +84,7 @@ export async function update(tx: Transaction, id: string, patch: TaskPatch): Pro
   return row;
 }
 
-/** Takes what somebody has in a team away from him. Returns the changed tasks. */
+/** Takes what somebody has in a team away from them. Returns the changed tasks. */
 export async function unassignIn(tx: Transaction, team_id: string, user_id: string): Promise<TaskRow[]> {
   return tx
     .update(tasks)

@@ -26,7 +26,7 @@ export async function findById(db: Executor, actor: Actor, id: string): Promise<
 
 /**
  * For a change of the team or of its members. Writes to the team's tasks hold a share of this lock, so that they come
- * wholly before or wholly after: nobody creates or gets a task in a team that he is just leaving.
+ * wholly before or wholly after: nobody creates or gets a task in a team that they are just leaving.
  */
 export async function lock(tx: Transaction, id: string): Promise<void> {
   await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, id)).for('update').prepare('teams.lock').execute();

@@ -44,7 +44,7 @@ interface Rule {
   input: Input;
   /** Who may. */
   may: readonly ActorName[];
-  /** Who is refused for another reason than his rights. */
+  /** Who is refused for another reason than their rights. */
   refused?: Partial<Record<ErrorCode, readonly ActorName[]>>;
   /** Who sees it but may not: FORBIDDEN. */
   sees?: readonly ActorName[];

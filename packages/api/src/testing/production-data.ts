@@ -14,7 +14,7 @@ export const teamOf = (user: number) => idOf(`team-${1 + (user % teams)}`);
 
 /**
  * The shape of the benchmark's data (bench/seed-data.sql): each user is in 5 of 100 teams, 80 % of the tasks have a team,
- * a user sees about 3.6 % of them; 60 notifications a user; an activity and a task each. User n has a session with his own id.
+ * a user sees about 3.6 % of them; 60 notifications a user; an activity and a task each. User n has a session with their own id.
  */
 export async function fillLikeProduction(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {

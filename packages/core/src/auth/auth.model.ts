@@ -1,4 +1,7 @@
-/** Why a session ended. `rotated` is not among them: rotation is a fact about a token, not about its session. */
+/**
+ * Why a session ended. `rotated` is not among them: rotation is a fact about a token, not about its session.
+ * `logout_all` and `revoked` are for operations that are still to come.
+ */
 export const sessionEndReasons = [
   'logout',
   'logout_all',

@@ -23,7 +23,6 @@ export const teams = pgTable(
   (table) => [index('teams_owner_idx').on(table.owner_id)],
 );
 
-/** `xid` is the transaction that let the member in: events of the team with a smaller one are not his. */
 export const teamMembers = pgTable(
   'team_members',
   {
@@ -35,6 +34,7 @@ export const teamMembers = pgTable(
       .references(() => users.id),
     role: teamRole().notNull().default('member'),
     joined_at: moment().notNull().defaultNow(),
+    /** The transaction that added the member; older events of the team are not shown to them. */
     xid: xid8()
       .notNull()
       .default(sql`pg_current_xact_id()`),
