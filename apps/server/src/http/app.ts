@@ -46,13 +46,19 @@ export function createApp(options: AppOptions): Express {
   app.set('query parser', false);
 
   app.use(requestLog(options));
+  app.use((_req, res, next) => {
+    // A connection that a busy client keeps alive would else be cut off at the end, maybe under a request.
+    if (readiness.isStopping()) res.setHeader('connection', 'close');
+    next();
+  });
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(readiness));
   app.get('/metrics', metricsPage(metrics));
-  app.use(limit);
   // Never with credentials: tokens travel in a header, and a page of any origin may bring its own.
   const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
   app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
+  // After CORS, or a page could not read that it asks too often.
+  app.use(limit);
   app.use('/trpc', rpc);
   app.use(`${restBasePath}/docs`, docs);
   app.use(restBasePath, (req, res) => rest.handle(req, res));

@@ -4,6 +4,7 @@ import type { Metrics } from '../metrics.ts';
 export interface Readiness {
   /** Whether to send requests here: the database answers, every migration is applied, and the server is not stopping. */
   isReady: () => Promise<boolean>;
+  isStopping: () => boolean;
 }
 
 const send = (res: Response, status: number, body: object) => {

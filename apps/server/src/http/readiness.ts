@@ -28,6 +28,7 @@ export function createReadiness({ sql }: Pick<DatabaseConnection, 'sql'>, applie
         return false;
       }
     },
+    isStopping: () => isStopping,
     goDown() {
       isStopping = true;
     },

@@ -84,7 +84,7 @@ export function createFactories(client: HttpClient, db: Database) {
 }
 
 /** A body with one file in it. */
-export function multipart(filename: string, content: string): Pick<Asking, 'raw' | 'headers'> {
+export function multipart(filename: string, content: string): { raw: string; headers: Record<string, string> } {
   const boundary = 'test-boundary';
   const head = `Content-Disposition: form-data; name="file"; filename="${filename}"\r\nContent-Type: text/plain`;
   return {
