@@ -1,0 +1,59 @@
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { activityLogs } from '@taskmaster/core/tables';
+import { describe, expect, it } from 'vitest';
+import { startTestServer } from '../testing/test-server.ts';
+import { clientAddress } from './client-address.ts';
+
+function requestFrom(peer: string, forwarded?: string): IncomingMessage {
+  const socket = new Socket();
+  Object.defineProperty(socket, 'remoteAddress', { value: peer });
+  const req = new IncomingMessage(socket);
+  if (forwarded !== undefined) req.headers['x-forwarded-for'] = forwarded;
+  return req;
+}
+
+const proxy = '10.0.0.1';
+
+describe('the address of the client', () => {
+  it.each([
+    ['no proxy is trusted: the header is nothing', 0, '1.1.1.1', proxy],
+    ['one hop, and the client says nothing', 1, '2.2.2.2', '2.2.2.2'],
+    ['one hop, and the client claims to be another', 1, '6.6.6.6, 2.2.2.2', '2.2.2.2'],
+    ['one hop, and the client claims a whole chain', 1, '6.6.6.6, 7.7.7.7, 8.8.8.8, 2.2.2.2', '2.2.2.2'],
+    ['two hops', 2, '6.6.6.6, 2.2.2.2, 10.0.0.2', '2.2.2.2'],
+    ['three hops', 3, '6.6.6.6, 2.2.2.2, 10.0.0.3, 10.0.0.2', '2.2.2.2'],
+    ['fewer hops than are trusted', 3, '2.2.2.2', '2.2.2.2'],
+    ['IPv6', 1, '2001:db8::7', '2001:db8::7'],
+    ['what is no address', 1, 'unknown', proxy],
+    ['an empty header', 1, '', proxy],
+    ['an address with a port', 1, '2.2.2.2:1234', proxy],
+  ])('%s', (_, hops, forwarded, expected) => {
+    expect(clientAddress(requestFrom(proxy, forwarded), hops)).toBe(expected);
+  });
+
+  it('without the header it is whoever is connected', () => {
+    expect(clientAddress(requestFrom(proxy), 2)).toBe(proxy);
+  });
+});
+
+it.each([
+  ['0', '127.0.0.1'],
+  ['1', '203.0.113.9'],
+])('with %s trusted hops the activity log names %s', async (TRUST_PROXY_HOPS, expected) => {
+  await using server = await startTestServer({ env: { TRUST_PROXY_HOPS } });
+  await server.rest('POST', '/auth/register', {
+    body: { email: 'ann@example.com', username: 'ann', password: 'correct-horse-battery' },
+    headers: { 'x-forwarded-for': '198.51.100.66, 203.0.113.9' },
+  });
+  const [entry] = await server.db.select().from(activityLogs);
+  expect(entry?.ip_address).toBe(expected);
+});
+
+it('takes over the id that a trusted proxy gave the request', async () => {
+  await using server = await startTestServer({ env: { TRUST_PROXY_HOPS: '1' } });
+  const idFor = async (id: string) =>
+    (await server.call('GET', '/healthz', { headers: { 'x-request-id': id } })).headers['x-request-id'];
+  expect(await idFor('proxy-made-this-1')).toBe('proxy-made-this-1');
+  expect(await idFor('has a space in it')).toMatch(/^[\da-f-]{36}$/);
+});

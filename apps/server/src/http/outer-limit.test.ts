@@ -1,0 +1,42 @@
+import { Problem } from '@taskmaster/core/errors';
+import { expect, it } from 'vitest';
+import { startTestServer } from '../testing/test-server.ts';
+
+const limit = 5;
+const env = { RATE_LIMIT_ALL: `${limit}/minute` };
+
+it('lets through as many as it says, counting them down, and refuses the next', async () => {
+  await using server = await startTestServer({ env });
+  const answers = [];
+  for (let n = 0; n <= limit; n++) answers.push(await server.rest('GET', '/openapi.json'));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+  const remaining = answers.map(({ headers }) => /r=(\d+)/.exec(String(headers['ratelimit']))?.[1]);
+  expect(remaining).toEqual(['4', '3', '2', '1', '0', '0']);
+  const last = answers.at(-1);
+  expect(last?.as(Problem).code).toBe('RATE_LIMITED');
+  expect(Number(last?.headers['retry-after'])).toBeGreaterThan(0);
+  expect(last?.headers['ratelimit-policy']).toContain(`q=${limit}; w=60`);
+});
+
+it('counts REST and typed RPC together, and leaves the probes alone', async () => {
+  await using server = await startTestServer({ env });
+  for (let n = 0; n < limit; n++) await server.rpc('query', 'users.me');
+  expect((await server.rest('GET', '/openapi.json')).status).toBe(429);
+  expect((await server.rpc('query', 'users.me')).status).toBe(429);
+  for (const path of ['/healthz', '/readyz', '/metrics']) expect((await server.call('GET', path)).status).toBe(200);
+});
+
+it('counts by the address of the client, which a header does not change where no proxy is trusted', async () => {
+  await using server = await startTestServer({ env });
+  const from = (address: string) => server.rest('GET', '/openapi.json', { headers: { 'x-forwarded-for': address } });
+  for (let n = 0; n < limit; n++) await from(`192.0.2.${n}`);
+  expect((await from('192.0.2.99')).status).toBe(429);
+});
+
+it('counts each client behind a trusted proxy, an IPv6 household as one', async () => {
+  await using server = await startTestServer({ env: { ...env, TRUST_PROXY_HOPS: '1' } });
+  const from = (address: string) => server.rest('GET', '/openapi.json', { headers: { 'x-forwarded-for': address } });
+  for (let n = 0; n < limit; n++) await from(`2001:db8:1:2::${n}`);
+  expect((await from('2001:db8:1:2:ffff::1')).status).toBe(429);
+  expect((await from('2001:db8:1:3::1')).status).toBe(200);
+});
