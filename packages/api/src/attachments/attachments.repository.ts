@@ -3,6 +3,7 @@ import { attachments } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 
 export type AttachmentRow = typeof attachments.$inferSelect;
@@ -48,9 +49,8 @@ export async function lockById(tx: Transaction, task_id: string, id: string): Pr
 }
 
 export async function insert(tx: Transaction, row: typeof attachments.$inferInsert): Promise<AttachmentRow> {
-  const [inserted] = await tx.insert(attachments).values(row).returning().prepare('attachments.insert').execute();
-  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
-  return inserted;
+  const rows = await tx.insert(attachments).values(row).returning().prepare('attachments.insert').execute();
+  return onlyRow(rows);
 }
 
 /** A trigger puts the storage key into `storage_garbage`. */

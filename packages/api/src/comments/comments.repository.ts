@@ -3,6 +3,7 @@ import { comments, teamMembers, users } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 
 export type CommentRow = typeof comments.$inferSelect;
@@ -36,20 +37,19 @@ export async function lockById(tx: Transaction, task_id: string, id: string): Pr
 }
 
 export async function insert(tx: Transaction, row: typeof comments.$inferInsert): Promise<CommentRow> {
-  const [inserted] = await tx.insert(comments).values(row).returning().prepare('comments.insert').execute();
-  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
-  return inserted;
+  const rows = await tx.insert(comments).values(row).returning().prepare('comments.insert').execute();
+  return onlyRow(rows);
 }
 
-export async function update(tx: Transaction, id: string, content: string): Promise<CommentRow | undefined> {
-  const [row] = await tx
+export async function update(tx: Transaction, id: string, content: string): Promise<CommentRow> {
+  const rows = await tx
     .update(comments)
     .set({ content, version: sql`${comments.version} + 1`, updated_at: sql`now()` })
     .where(eq(comments.id, id))
     .returning()
     .prepare('comments.update')
     .execute();
-  return row;
+  return onlyRow(rows);
 }
 
 export async function remove(tx: Transaction, id: string): Promise<void> {

@@ -71,7 +71,7 @@ export function createCommentsService(deps: Deps): CommentsService {
       const comment = await write(deps, ctx, async (tx) => {
         const { task, comment: before } = await loadForWrite(tx, ctx, input);
         if (before.content === input.content) return before;
-        const after = found(await repository.update(tx, before.id, input.content), 'COMMENT_NOT_FOUND');
+        const after = await repository.update(tx, before.id, input.content);
         const details = { version: { before: before.version, after: after.version } };
         await record(tx, ctx, { action: 'comment.updated', ...aboutComment(before.id, task), details });
         return after;

@@ -4,6 +4,7 @@ import type { Executor, Transaction } from '@taskmaster/database';
 import { and, asc, eq, or, sql } from 'drizzle-orm';
 import { taskColumns, teamRoleOf } from './tasks.columns.ts';
 import type { TaskRow, TaskWithFacts } from './tasks.columns.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 
 export type TaskPatch = Partial<
@@ -57,19 +58,18 @@ export async function lockTeamOf(tx: Transaction, task_id: string, other_team_id
 
 export async function insert(tx: Transaction, row: typeof tasks.$inferInsert): Promise<TaskRow> {
   const completed_at = row.status === 'done' ? sql`now()` : null;
-  const [inserted] = await tx
+  const rows = await tx
     .insert(tasks)
     .values({ ...row, completed_at })
     .returning(taskColumns)
     .prepare('tasks.insert')
     .execute();
-  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
-  return inserted;
+  return onlyRow(rows);
 }
 
-export async function update(tx: Transaction, id: string, patch: TaskPatch): Promise<TaskRow | undefined> {
+export async function update(tx: Transaction, id: string, patch: TaskPatch): Promise<TaskRow> {
   const completed_at = patch.status === 'done' ? sql`now()` : null;
-  const [row] = await tx
+  const rows = await tx
     .update(tasks)
     .set({
       ...patch,
@@ -81,7 +81,7 @@ export async function update(tx: Transaction, id: string, patch: TaskPatch): Pro
     .returning(taskColumns)
     .prepare('tasks.update')
     .execute();
-  return row;
+  return onlyRow(rows);
 }
 
 /** Takes what somebody has in a team away from them. Returns the changed tasks. */

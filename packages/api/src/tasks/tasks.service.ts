@@ -7,7 +7,7 @@ import type { Entry } from '../activity/activity.repository.ts';
 import { record } from '../activity/activity.repository.ts';
 import { notify } from '../notifications/notify.ts';
 import type { TasksService } from '../services.ts';
-import { authorize, found } from '../shared/authorize.ts';
+import { authorize } from '../shared/authorize.ts';
 import type { Changes } from '../shared/changes.ts';
 import { askedOf, changedOf, changesOf } from '../shared/changes.ts';
 import type { ActorContext } from '../shared/context.ts';
@@ -70,7 +70,7 @@ export function createTasksService(deps: Deps): TasksService {
       if (changes['team_id']) await requireTeam(tx, ctx, patch.team_id);
       if (changes['team_id'] || changes['assigned_to_id']) await requireAssignee(tx, { ...before, ...asked });
 
-      const after = found(await repository.update(tx, task_id, changedOf(patch, changes)), 'TASK_NOT_FOUND');
+      const after = await repository.update(tx, task_id, changedOf(patch, changes));
       await record(tx, ctx, { action: actionOf(changes), ...aboutTask(after), details: changes });
       await notify(tx, ctx, ...noticesOf(after, changes));
       return after;

@@ -4,6 +4,7 @@ import type { Actor } from '@taskmaster/core/policies';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 
 const columns = getTableColumns(teams);
@@ -90,9 +91,8 @@ export async function findMember(db: Executor, team_id: string, user_id: string)
 export type MemberRow = NonNullable<Awaited<ReturnType<typeof findMember>>>;
 
 export async function insert(tx: Transaction, row: typeof teams.$inferInsert): Promise<TeamRow> {
-  const [inserted] = await tx.insert(teams).values(row).returning(columns);
-  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
-  return inserted;
+  const rows = await tx.insert(teams).values(row).returning(columns);
+  return onlyRow(rows);
 }
 
 /** Every change of the team or of its members moves the version: the detail read shows both. */
@@ -100,13 +100,13 @@ export async function update(
   tx: Transaction,
   id: string,
   patch: Partial<Pick<TeamRow, 'name' | 'description'>> = {},
-): Promise<TeamRow | undefined> {
-  const [row] = await tx
+): Promise<TeamRow> {
+  const rows = await tx
     .update(teams)
     .set({ ...patch, version: sql`${teams.version} + 1`, updated_at: sql`now()` })
     .where(eq(teams.id, id))
     .returning(columns);
-  return row;
+  return onlyRow(rows);
 }
 
 export async function remove(tx: Transaction, id: string): Promise<void> {

@@ -73,7 +73,7 @@ export function createTeamsService(deps: Deps): TeamsService {
         requireVersion(before, expected_version);
         const changes = changesOf({ ...before }, patch);
         if (Object.keys(changes).length === 0) return before;
-        const after = found(await repository.update(tx, team_id, changedOf(patch, changes)), 'TEAM_NOT_FOUND');
+        const after = await repository.update(tx, team_id, changedOf(patch, changes));
         await record(tx, ctx, { action: 'team.updated', ...aboutTeam(before), details: changes });
         return after;
       });

@@ -23,7 +23,7 @@ export async function changeUser(
 
   const changes = changesOf({ ...user }, patch);
   if (Object.keys(changes).length === 0) return user;
-  const updated = found(await repository.update(tx, user_id, changedOf(patch, changes)), 'USER_NOT_FOUND');
+  const updated = await repository.update(tx, user_id, changedOf(patch, changes));
 
   const entity = { entity_type: 'user', entity_id: user_id } as const;
   if (changes['role']) {

@@ -3,7 +3,6 @@ import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { record } from '../activity/activity.repository.ts';
 import type { Passwords } from '../auth/passwords.ts';
-import { found } from '../shared/authorize.ts';
 import { commandLine, loadNamed } from './command-line.ts';
 import { endSessions } from './end-sessions.ts';
 import { presentUser } from './users.presenter.ts';
@@ -23,7 +22,7 @@ export async function resetPassword(
     const { id } = await loadNamed(tx, name);
     // A login with the old password that is under way is waited for, and its session ended with the others.
     await repository.lockById(tx, id);
-    const updated = found(await repository.update(tx, id, { password_hash }), 'USER_NOT_FOUND');
+    const updated = await repository.update(tx, id, { password_hash });
     await record(tx, commandLine, { action: 'user.password_changed', entity_type: 'user', entity_id: id });
     await endSessions(tx, commandLine, id, 'password_changed');
     return updated;

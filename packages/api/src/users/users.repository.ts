@@ -3,6 +3,7 @@ import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 
@@ -93,9 +94,8 @@ export async function findPasswordHash(db: Executor, id: string) {
 }
 
 export async function insert(tx: Transaction, row: typeof users.$inferInsert): Promise<UserRow> {
-  const [inserted] = await tx.insert(users).values(row).returning(columns);
-  if (!inserted) throw new Error('INSERT … RETURNING gave no row');
-  return inserted;
+  const rows = await tx.insert(users).values(row).returning(columns);
+  return onlyRow(rows);
 }
 
 export async function lockById(tx: Transaction, id: string): Promise<UserRow | undefined> {
@@ -117,12 +117,12 @@ export async function lockActiveAdmins(tx: Transaction): Promise<string[]> {
 type Patch = Partial<Pick<typeof users.$inferInsert, 'email' | 'username' | 'full_name' | 'role' | 'is_active'>>;
 
 export async function update(tx: Transaction, id: string, patch: Patch & { password_hash?: string }) {
-  const [row] = await tx
+  const rows = await tx
     .update(users)
     .set({ ...patch, updated_at: sql`now()` })
     .where(eq(users.id, id))
     .returning(columns);
-  return row;
+  return onlyRow(rows);
 }
 
 export async function list(db: Database, query: PageQuery) {

@@ -31,7 +31,7 @@ export function createUsersService(deps: Deps): UsersService {
           const before = found(await repository.lockById(tx, ctx.actor.id), 'USER_NOT_FOUND');
           const changes = changesOf({ ...before }, patch);
           if (Object.keys(changes).length === 0) return before;
-          const after = found(await repository.update(tx, before.id, changedOf(patch, changes)), 'USER_NOT_FOUND');
+          const after = await repository.update(tx, before.id, changedOf(patch, changes));
           const entity = { entity_type: 'user', entity_id: before.id } as const;
           await record(tx, ctx, { action: 'user.updated', ...entity, details: changes });
           return after;
