@@ -1,0 +1,104 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { readEnv, variableNames } from './env.ts';
+import type { Env } from './env.ts';
+
+interface Case {
+  name: keyof Env;
+  fallback: unknown;
+  good: readonly [text: string, value: unknown];
+  bad: readonly string[];
+}
+
+const key = 'k'.repeat(32);
+const minute = (points: number) => ({ points, windowSeconds: 60 });
+const is = (name: Case['name'], fallback: unknown, good: Case['good'], ...bad: string[]): Case => ({
+  name,
+  fallback,
+  good,
+  bad,
+});
+
+const cases = [
+  is('NODE_ENV', 'development', ['test', 'test']),
+  is('HOST', '127.0.0.1', ['0.0.0.0', '0.0.0.0']),
+  is('PORT', 8000, ['0', 0], '-1', '65536', '80.5', '0x50', ' 80'),
+  is('DATABASE_URL', undefined, ['postgres://u:p@h/d', 'postgres://u:p@h/d'], 'sqlite:./x.db', 'h/d'),
+  is('DATABASE_POOL_SIZE', 10, ['25', 25], '0', 'many'),
+  is('DATA_DIR', resolve('.data'), ['/var/lib/x', '/var/lib/x']),
+  is('UPLOAD_DIR', resolve('uploads'), ['/var/lib/u', '/var/lib/u']),
+  is('MAX_FILE_SIZE_MB', 10, ['25', 25], '0', '1.5'),
+  is('SECRET_KEY', undefined, [key, key], 'short'),
+  is('REFRESH_SECRET_KEY', undefined, [key, key], 'short'),
+  is('ALGORITHM', 'HS256', ['HS512', 'HS512'], 'none', 'RS256'),
+  is('ACCESS_TOKEN_EXPIRE_MINUTES', 15, ['30', 30], '0', '15m'),
+  is('REFRESH_TOKEN_EXPIRE_DAYS', 7, ['14', 14], '0', '366'),
+  is('ALLOWED_ORIGINS', ['*'], ['["https://a.example"]', ['https://a.example']], '*', '{}', '[1]'),
+  is('RATE_LIMIT_LOGIN', minute(5), ['10/minute', minute(10)], '5', '0/minute', '5/fortnight', '5 / minute'),
+  is('RATE_LIMIT_ALL', minute(30_000), ['9/minute', minute(9)], 'unlimited'),
+  is('TRUST_PROXY_HOPS', 0, ['2', 2], 'true', '-1'),
+  is('SHUTDOWN_DELAY_SECONDS', 0, ['5', 5], '301'),
+  is('LOG_LEVEL', undefined, ['warn', 'warn'], 'loud'),
+  is('DEBUG', false, ['True', true], 'yes'),
+];
+
+it('is about every variable that there is', () => {
+  expect(cases.map(({ name }) => name).toSorted()).toEqual([...variableNames].toSorted());
+});
+
+describe.each(cases)('$name', ({ name, fallback, good: [text, value], bad }) => {
+  it('has its default', () => {
+    expect(readEnv({})[name]).toEqual(fallback);
+  });
+
+  it('takes what is good', () => {
+    expect(readEnv({ [name]: text })[name]).toEqual(value);
+  });
+
+  it('refuses what is bad, in one line that begins with its name', () => {
+    for (const text of bad) expect(() => readEnv({ [name]: text })).toThrow(new RegExp(`^${name}: [^\\n]+$`));
+  });
+});
+
+describe('in production', () => {
+  const keys = { SECRET_KEY: key, REFRESH_SECRET_KEY: key };
+
+  it('both keys are required', () => {
+    expect(readEnv({ NODE_ENV: 'production', ...keys }).isProduction).toBe(true);
+    for (const name of ['SECRET_KEY', 'REFRESH_SECRET_KEY']) {
+      expect(() => readEnv({ NODE_ENV: 'production', ...keys, [name]: '' })).toThrow(`${name}: is required`);
+    }
+  });
+
+  it('and nowhere else', () => {
+    expect(readEnv({ NODE_ENV: 'development' }).isProduction).toBe(false);
+  });
+});
+
+describe('the program', () => {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const run = promisify(execFile);
+
+  /** Standard error of a start that fails. */
+  const complaint = (cwd: string, variables: NodeJS.ProcessEnv): Promise<unknown> =>
+    run(process.execPath, [main], { cwd, env: { PATH: process.env['PATH'], ...variables } }).then(
+      () => 'it started',
+      (error: { code: number; stderr: string }) => [error.code, error.stderr],
+    );
+
+  it('stops with one line that names the variable, of the environment and of .env, of which the first wins', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'taskmaster-env-'));
+    try {
+      await writeFile(join(folder, '.env'), 'PORT=from-the-file\n');
+      expect(await complaint(folder, {})).toEqual([1, 'PORT: is no whole number\n']);
+      expect(await complaint(folder, { PORT: '0', DEBUG: 'maybe' })).toEqual([1, 'DEBUG: is neither true nor false\n']);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
