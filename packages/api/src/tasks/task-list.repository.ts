@@ -5,11 +5,12 @@ import type { Database } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
 import { and, arrayContains, eq, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import { countLimit, offsetOf } from '../shared/page.ts';
+import { teamIdsOf } from '../teams/memberships.sql.ts';
 import { orderOf } from './task-order.ts';
 import { matchesSearch } from './task-search.ts';
 import { taskColumns } from './tasks.columns.ts';
 import type { TaskRow } from './tasks.columns.ts';
-import { personalSetsOf, teamsOf, visibleTo } from './visible-to.ts';
+import { personalSetsOf, visibleTo } from './visible-to.ts';
 
 /** Whose tasks: those in the actor's sphere, those of one team (that the actor may see), or all there are. */
 export type Scope = { sphereOf: Actor } | { team_id: string } | 'all';
@@ -70,7 +71,7 @@ function sourcesOf(scope: Scope, query: TaskQuery, filters: SQL | undefined, key
   const select = (set: SQL | undefined) =>
     sql`(select ${tasks.id}, ${keys.select} from ${tasks} where ${and(set, filters) ?? sql`true`} ${firsts})`;
   if (scope === 'all' || 'team_id' in scope || query.search) return select(single(scope));
-  const perTeam = sql`(select first.* from ${teamsOf(scope.sphereOf)} mine(team_id)
+  const perTeam = sql`(select first.* from unnest(${teamIdsOf(scope.sphereOf.id)}) mine(team_id)
     cross join lateral ${select(sql`${tasks.team_id} = mine.team_id`)} first)`;
   return sql.join([perTeam, ...personalSetsOf(scope.sphereOf).map(select)], sql` union all `);
 }

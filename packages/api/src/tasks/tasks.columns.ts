@@ -2,6 +2,7 @@ import type { TeamRole } from '@taskmaster/core/contracts';
 import { tasks } from '@taskmaster/core/tables';
 import type { Placeholder } from 'drizzle-orm';
 import { getTableColumns, sql } from 'drizzle-orm';
+import { roleIn } from '../teams/memberships.sql.ts';
 
 const { search: _search, completed_at: _completedAt, ...columns } = getTableColumns(tasks);
 
@@ -12,6 +13,4 @@ export type TaskRow = Omit<typeof tasks.$inferSelect, 'search' | 'completed_at'>
 /** A task with what the actor is in its team: the facts that every rule about tasks needs. */
 export type TaskWithFacts = TaskRow & { actor_team_role: TeamRole | null };
 
-// Names are written out: in a select of one table Drizzle leaves the table off, and `team_id` would be that of `m`.
-export const teamRoleOf = (user_id: string | Placeholder) =>
-  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = tasks.team_id and m.user_id = ${user_id})`;
+export const teamRoleOf = (user_id: string | Placeholder) => roleIn(sql`tasks.team_id`, user_id);

@@ -2,12 +2,9 @@ import type { Actor } from '@taskmaster/core/policies';
 import { tasks } from '@taskmaster/core/tables';
 import type { SQL } from 'drizzle-orm';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
+import { teamIdsOf } from '../teams/memberships.sql.ts';
 
 type Somebody = Pick<Actor, 'id'>;
-
-/** The teams of somebody, as a set of rows: read once, then an index is walked per team. */
-export const teamsOf = ({ id }: Somebody) =>
-  sql`unnest(array(select m.team_id from team_members m where m.user_id = ${id}))`;
 
 /** Without a team: what I made; and what I have from others. */
 export function personalSetsOf({ id }: Somebody): SQL[] {
@@ -22,6 +19,6 @@ export function personalSetsOf({ id }: Somebody): SQL[] {
  * equal.
  */
 export function visibleTo(actor: Somebody): SQL[] {
-  const inMyTeams = sql`${tasks.team_id} = any (array(select m.team_id from team_members m where m.user_id = ${actor.id}))`;
+  const inMyTeams = sql`${tasks.team_id} = any (${teamIdsOf(actor.id)})`;
   return [inMyTeams, ...personalSetsOf(actor)];
 }

@@ -6,10 +6,9 @@ import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
+import { roleIn } from './memberships.sql.ts';
 
 const columns = getTableColumns(teams);
-const actorRole = (actor: Actor) =>
-  sql<TeamRole | null>`(select m.role from team_members m where m.team_id = teams.id and m.user_id = ${actor.id})`;
 
 export type TeamRow = typeof teams.$inferSelect;
 /** A team with what the actor is in it: the facts that every rule about teams needs. */
@@ -17,7 +16,7 @@ export type TeamWithFacts = TeamRow & { actor_role: TeamRole | null };
 
 export async function findById(db: Executor, actor: Actor, id: string): Promise<TeamWithFacts | undefined> {
   const [row] = await db
-    .select({ ...columns, actor_role: actorRole(actor) })
+    .select({ ...columns, actor_role: roleIn(sql`teams.id`, actor.id) })
     .from(teams)
     .where(eq(teams.id, id))
     .prepare('teams.findById')
