@@ -46,7 +46,9 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
       const row = await keepFile(deps, file.storage_key, async (tx) => {
         // Once more: the upload may have taken long, and nothing was locked meanwhile.
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
+
         const inserted = await repository.insert(tx, { id: uuidv7(), task_id, uploader_id: ctx.actor.id, ...file });
+
         await record(tx, ctx, { action: 'attachment.created', ...aboutAttachment(inserted, task) });
         return inserted;
       });
@@ -73,8 +75,11 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
       const removed = await write(deps, ctx, async (tx) => {
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
         const row = found(await repository.lockById(tx, task.id, attachment_id), 'ATTACHMENT_NOT_FOUND');
+
         authorize(policy.canDeleteAttachment(ctx.actor, row));
+
         await repository.remove(tx, row.id);
+
         await record(tx, ctx, { action: 'attachment.deleted', ...aboutAttachment(row, task) });
         return row;
       });

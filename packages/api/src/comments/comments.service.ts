@@ -52,7 +52,9 @@ export function createCommentsService(deps: Deps): CommentsService {
       const comment = await write(deps, ctx, async (tx) => {
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
         const concerned = new Set([task.created_by_id, task.assigned_to_id, ...(await repository.authorsOn(tx, task))]);
+
         const inserted = await repository.insert(tx, { id: uuidv7(), task_id, author_id: ctx.actor.id, content });
+
         await record(tx, ctx, { action: 'comment.created', ...aboutComment(inserted.id, task) });
         const notice = {
           type: 'task_commented',
@@ -70,8 +72,10 @@ export function createCommentsService(deps: Deps): CommentsService {
     async update(ctx, input) {
       const comment = await write(deps, ctx, async (tx) => {
         const { task, comment: before } = await loadForWrite(tx, ctx, input);
+
         if (before.content === input.content) return before;
         const after = await repository.update(tx, before.id, input.content);
+
         const details = { version: { before: before.version, after: after.version } };
         await record(tx, ctx, { action: 'comment.updated', ...aboutComment(before.id, task), details });
         return after;
@@ -82,7 +86,9 @@ export function createCommentsService(deps: Deps): CommentsService {
     async delete(ctx, input) {
       await write(deps, ctx, async (tx) => {
         const { task, comment } = await loadForWrite(tx, ctx, input);
+
         await repository.remove(tx, comment.id);
+
         const details = { author_id: comment.author_id };
         await record(tx, ctx, { action: 'comment.deleted', ...aboutComment(comment.id, task), details });
       });

@@ -62,6 +62,7 @@ export function createTasksService(deps: Deps): TasksService {
     return write(deps, ctx, async (tx) => {
       const before = await loadTaskForWrite(tx, ctx.actor, task_id, patch.team_id);
       const asked = askedOf(patch);
+
       authorize(policy.canUpdateTask(ctx.actor, before, Object.keys(asked)));
       requireVersion(before, expected_version);
 
@@ -83,6 +84,7 @@ export function createTasksService(deps: Deps): TasksService {
         if (team_id !== null) await teamsRepository.lockShared(tx, team_id);
         await requireTeam(tx, ctx, team_id);
         await requireAssignee(tx, { assigned_to_id, team_id });
+
         const inserted = await repository.insert(tx, {
           id: uuidv7(),
           ...rest,
@@ -92,6 +94,7 @@ export function createTasksService(deps: Deps): TasksService {
           due_date: dateOf(due_date) ?? null,
           created_by_id: ctx.actor.id,
         });
+
         const details = { title: inserted.title, assigned_to_id };
         await record(tx, ctx, { action: 'task.created', ...aboutTask(inserted), details });
         await notify(tx, ctx, ...noticesOf(inserted, changesOf({ assigned_to_id: null }, { assigned_to_id })));

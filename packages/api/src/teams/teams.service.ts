@@ -50,6 +50,7 @@ export function createTeamsService(deps: Deps): TeamsService {
       const team = await write(deps, ctx, async (tx) => {
         const inserted = await repository.insert(tx, { id: uuidv7(), name, description, owner_id: ctx.actor.id });
         await repository.insertMember(tx, { team_id: inserted.id, user_id: ctx.actor.id, role: 'manager' });
+
         await record(tx, ctx, { action: 'team.created', ...aboutTeam(inserted), details: { name } });
         return inserted;
       });
@@ -69,11 +70,14 @@ export function createTeamsService(deps: Deps): TeamsService {
     async update(ctx, { team_id, expected_version, ...patch }) {
       const team = await write(deps, ctx, async (tx) => {
         const before = await loadTeamForWrite(tx, ctx.actor, team_id);
+
         authorize(policy.canChangeTeam(ctx.actor, before));
         requireVersion(before, expected_version);
+
         const changes = changesOf({ ...before }, patch);
         if (Object.keys(changes).length === 0) return before;
         const after = await repository.update(tx, team_id, changedOf(patch, changes));
+
         await record(tx, ctx, { action: 'team.updated', ...aboutTeam(before), details: changes });
         return after;
       });
@@ -83,10 +87,13 @@ export function createTeamsService(deps: Deps): TeamsService {
     async delete(ctx, { team_id, expected_version }) {
       await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
+
         authorize(policy.canChangeTeam(ctx.actor, team));
         requireVersion(team, expected_version);
+
         const members = await repository.members(tx, team_id);
         await repository.remove(tx, team_id);
+
         await record(tx, ctx, { action: 'team.deleted', ...aboutTeam(team), details: { name: team.name } });
         const title = `The team “${team.name}” was deleted`;
         const told = members.map(({ user }) => ({ user_id: user.id, type: 'team_removed', title, team_id }) as const);
@@ -98,11 +105,14 @@ export function createTeamsService(deps: Deps): TeamsService {
       const { team_id, role } = input;
       const member = await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
+
         authorize(policy.canAddMember(ctx.actor, team, role));
+
         const user = await findNewMember(tx, input);
         const isNew = await repository.insertMember(tx, { team_id, user_id: user.id, role });
         if (!isNew) throw new AppError('ALREADY_MEMBER');
         await repository.update(tx, team_id);
+
         const details = { user_id: user.id, role };
         await record(tx, ctx, { action: 'team.member_added', ...aboutTeam(team), details });
         const title = `You were added to the team “${team.name}”`;
@@ -115,12 +125,15 @@ export function createTeamsService(deps: Deps): TeamsService {
     async updateMember(ctx, { team_id, user_id, role }) {
       const member = await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
+
         authorize(policy.canChangeMemberRole(ctx.actor, team));
         const before = await loadMember(tx, team_id, user_id);
         if (user_id === team.owner_id && role !== 'manager') throw new AppError('OWNER_MUST_STAY');
         if (before.role === role) return before;
+
         await repository.updateMember(tx, team_id, user_id, role);
         await repository.update(tx, team_id);
+
         const details = { user_id, role: { before: before.role, after: role } };
         await record(tx, ctx, { action: 'team.member_role_changed', ...aboutTeam(team), details });
         const title = `You are now a ${role} of the team “${team.name}”`;
@@ -134,13 +147,16 @@ export function createTeamsService(deps: Deps): TeamsService {
       await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         const member = await repository.findMember(tx, team_id, user_id);
+
         // Who may remove nobody learns nothing of who is a member.
         authorize(policy.canRemoveMember(ctx.actor, team, { user_id, role: member?.role ?? 'member' }));
         const { role } = found(member, 'MEMBER_NOT_FOUND');
         if (user_id === team.owner_id) throw new AppError('OWNER_MUST_STAY');
+
         await repository.deleteMember(tx, team_id, user_id);
         await unassignInTeam(tx, ctx, team_id, user_id);
         await repository.update(tx, team_id);
+
         await record(tx, ctx, { action: 'team.member_removed', ...aboutTeam(team), details: { user_id, role } });
         const title = `You were removed from the team “${team.name}”`;
         await notify(tx, ctx, { user_id, type: 'team_removed', title, team_id });

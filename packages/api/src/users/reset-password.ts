@@ -22,7 +22,9 @@ export async function resetPassword(
     const { id } = await loadNamed(tx, name);
     // A login with the old password that is under way is waited for, and its session ended with the others.
     await repository.lockById(tx, id);
+
     const updated = await repository.update(tx, id, { password_hash });
+
     await record(tx, commandLine, { action: 'user.password_changed', entity_type: 'user', entity_id: id });
     await endSessions(tx, commandLine, id, 'password_changed');
     return updated;

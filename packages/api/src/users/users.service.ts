@@ -29,9 +29,11 @@ export function createUsersService(deps: Deps): UsersService {
       const user = await refusingTakenNames(
         write(deps, ctx, async (tx) => {
           const before = found(await repository.lockById(tx, ctx.actor.id), 'USER_NOT_FOUND');
+
           const changes = changesOf({ ...before }, patch);
           if (Object.keys(changes).length === 0) return before;
           const after = await repository.update(tx, before.id, changedOf(patch, changes));
+
           const entity = { entity_type: 'user', entity_id: before.id } as const;
           await record(tx, ctx, { action: 'user.updated', ...entity, details: changes });
           return after;
@@ -49,7 +51,9 @@ export function createUsersService(deps: Deps): UsersService {
         await repository.lockById(tx, id);
         // Another change may have come first: then what was verified is not the current password any more.
         if ((await repository.findPasswordHash(tx, id)) !== verified) throw wrongPassword();
+
         await repository.update(tx, id, { password_hash });
+
         await record(tx, ctx, { action: 'user.password_changed', entity_type: 'user', entity_id: id });
         await endSessions(tx, ctx, id, 'password_changed', { except: session_id });
       });
