@@ -12,16 +12,23 @@ export async function transaction<T>(
   { deadlineMs = 15_000 }: { deadlineMs?: number } = {},
 ): Promise<T> {
   const expiresAt = performance.now() + deadlineMs;
+  // A timer may fire a little before its time: whose caller has heard of the deadline must not commit.
+  let hasExpired = false;
   const refuseIfExpired = (): void => {
-    if (performance.now() >= expiresAt) throw new DatabaseDeadlineError(deadlineMs);
+    if (hasExpired || performance.now() >= expiresAt) throw new DatabaseDeadlineError(deadlineMs);
   };
-  return withDeadline(
-    db.transaction(async (tx) => {
-      refuseIfExpired();
-      const result = await work(tx);
-      refuseIfExpired();
-      return result;
-    }),
-    deadlineMs,
-  );
+  try {
+    return await withDeadline(
+      db.transaction(async (tx) => {
+        refuseIfExpired();
+        const result = await work(tx);
+        refuseIfExpired();
+        return result;
+      }),
+      deadlineMs,
+    );
+  } catch (error) {
+    hasExpired = true;
+    throw error;
+  }
 }
