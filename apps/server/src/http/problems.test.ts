@@ -15,13 +15,13 @@ const revealing = /tasks|heading|select|column|42703|postgres|node_modules|\bat 
 it('a fault of ours is a 500 that says nothing of it, over REST and over typed RPC', async () => {
   const { server, person } = await startBroken();
   await using _ = server;
-  const rest = await person.ask('GET', '/tasks?search=secret-search');
+  const rest = await person.ask('GET', '/tasks?tag=secret-tag');
   expect(rest.as(Problem)).toMatchObject({ status: 500, code: 'INTERNAL', instance: '/api/v1/tasks' });
   const { type: _type, instance: _instance, ...rest500 } = rest.as(Problem);
   expect(JSON.stringify(rest500)).not.toMatch(revealing);
   const rpc = await server.rpc('query', 'users.me', undefined, { token: person.token });
   expect(rpc.status).toBe(200);
-  const broken = await server.rpc('query', 'tasks.list', { search: 'secret-search' }, { token: person.token });
+  const broken = await server.rpc('query', 'tasks.list', { tag: 'secret-tag' }, { token: person.token });
   expect(broken.json()).toMatchObject({
     error: { data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, error: { code: 'INTERNAL' } } },
   });
@@ -32,7 +32,7 @@ it('a fault of ours is a 500 that says nothing of it, over REST and over typed R
   // By the id that the client was given an operator finds the fault, with its code and place, without the values.
   expect(faults[0]).toContain(rest.as(Problem).request_id);
   expect(faults[0]).toContain('42703');
-  expect(faults.join('\n')).not.toContain('secret-search');
+  expect(faults.join('\n')).not.toMatch(/secret-tag|select/);
 });
 
 it('an answer that does not fit its own schema is a fault of ours, and is not sent', async () => {
