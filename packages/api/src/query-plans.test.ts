@@ -104,7 +104,11 @@ const readings: Record<string, Reading> = {
     by: ['tasks_created_at_idx'],
     pages: 517,
   },
-  'my notifications': { call: () => user().notifications.list({}), by: ['notifications_user_idx'], pages: 132 },
+  'my notifications': {
+    call: () => user().notifications.list({}),
+    by: ['notifications_user_idx', 'tasks_pkey'],
+    pages: 612,
+  },
   'my activity': { call: () => user().activity.mine({}), by: ['activity_logs_actor_idx'], pages: 1_049 },
   'all activity': { call: () => api.admin.activity.all({}), by: ['activity_logs_created_at_idx'], pages: 250 },
   'my teams': { call: () => user().teams.list({}), by: ['team_members_user_idx'], pages: 8 },

@@ -59,7 +59,7 @@ export function createApp(options: AppOptions): Express {
   app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
   // After CORS, or a page could not read that it asks too often.
   app.use(limit);
-  app.use('/trpc', rpc);
+  app.use('/trpc', onlyJson, rpc);
   app.use(`${restBasePath}/docs`, docs);
   app.use(restBasePath, (req, res) => rest.handle(req, res));
   app.use((req, res) => problems.send(new AppError('ROUTE_NOT_FOUND'), req, res));
@@ -70,5 +70,12 @@ export function createApp(options: AppOptions): Express {
   app.use(onError);
   return app;
 }
+
+/** tRPC would also run a mutation on bytes or a form, and hand the stream itself to it. */
+const onlyJson: RequestHandler = (req, _res, next) => {
+  const type = req.headers['content-type'];
+  const isJson = type === undefined || /^application\/json\s*(;|$)/i.test(type);
+  next(isJson || req.method === 'GET' || req.method === 'HEAD' ? undefined : new AppError('UNSUPPORTED_MEDIA_TYPE'));
+};
 
 const isBadUrl = (error: unknown) => error instanceof URIError;

@@ -42,7 +42,7 @@ export async function lockById(tx: Transaction, task_id: string, id: string): Pr
     .select()
     .from(attachments)
     .where(ofTask(task_id, id))
-    .for('update')
+    .for('no key update')
     .prepare('attachments.lockById')
     .execute();
   return row;

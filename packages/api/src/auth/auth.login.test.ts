@@ -107,3 +107,9 @@ test('a session that ran out is none', async () => {
     .where(eq(sessions.id, ann.session_id));
   expect(await outcomeOf(ann.api.users.me())).toBe('UNAUTHENTICATED');
 });
+
+test('a name that cannot be stored is bad input, and no fault of ours', async () => {
+  expect(await outcomeOf(world().anonymous.auth.login({ email: 'a\u0000', password: 'whatever' }))).toBe(
+    'VALIDATION_FAILED',
+  );
+});

@@ -83,10 +83,12 @@ describe('the direct parent', () => {
   });
 });
 
-test('the grandparent ends the session, within the grace too', async () => {
+test('the grandparent leads to the current generation within its own grace, and ends the session after it', async () => {
   const { access_token, refresh_token } = await loggedIn();
   const second = await refresh(refresh_token);
   const third = await refresh(second.refresh_token);
+  expect((await refresh(refresh_token)).refresh_token).toBe(third.refresh_token);
+  await age(refresh_token, 11);
   const effects = await world().effectsOf(() => refresh(refresh_token));
   expect(effects.activity).toMatchObject([{ action: 'session.reuse_detected' }]);
   expect(await outcomeOf(refresh(third.refresh_token))).toBe('INVALID_REFRESH_TOKEN');

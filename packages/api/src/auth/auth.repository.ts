@@ -73,24 +73,20 @@ export async function lockSessionOf(tx: Transaction, hash: string) {
         sql`(select ${refreshTokens.session_id} from ${refreshTokens} where ${refreshTokens.hash} = ${hash})`,
       ),
     )
-    .for('update')
+    .for('no key update')
     .prepare('auth.lockSessionOf')
     .execute();
   return row;
 }
 
-/**
- * A token as it stands now that its session is locked. `is_direct_parent`: spent within the grace, and its successor
- * is still the current generation.
- */
+/** A token as it stands now that its session is locked. `is_in_grace`: spent, but so lately that it may come again. */
 export async function findRefreshToken(tx: Transaction, hash: string) {
   const [row] = await tx
     .select({
       hash: refreshTokens.hash,
       is_expired: sql<boolean>`${refreshTokens.expires_at} <= now()`,
       is_spent: sql<boolean>`${refreshTokens.rotated_at} is not null`,
-      is_direct_parent: sql<boolean>`${refreshTokens.rotated_at} > clock_timestamp() - make_interval(secs => ${refreshGraceSeconds})
-        and exists (select 1 from refresh_tokens child where child.hash = refresh_tokens.replaced_by and child.rotated_at is null)`,
+      is_in_grace: sql<boolean>`coalesce(${refreshTokens.rotated_at} > clock_timestamp() - make_interval(secs => ${refreshGraceSeconds}), false)`,
     })
     .from(refreshTokens)
     .where(eq(refreshTokens.hash, hash))

@@ -48,6 +48,13 @@ export function createAuthService(deps: Deps): AuthService {
     return { user_id, session_id, refresh_token };
   }
 
+  /** The current generation of a family, found from a spent token: each successor follows from the one before. */
+  async function liveSuccessor(tx: Transaction, token: string): Promise<string> {
+    const successor = refreshTokens.succeed(token);
+    const state = await repository.findRefreshToken(tx, refreshTokens.hash(successor));
+    return state?.is_spent ? liveSuccessor(tx, successor) : successor;
+  }
+
   /** The session is locked: racing refreshes, a logout and the detection of reuse come one after the other. */
   async function rotate(tx: Transaction, origin: Origin, token: string): Promise<Refreshed> {
     const hash = refreshTokens.hash(token);
@@ -55,18 +62,19 @@ export function createAuthService(deps: Deps): AuthService {
     if (!session?.is_live) return 'refused';
     const state = await repository.findRefreshToken(tx, hash);
     if (!state || state.is_expired) return 'refused';
-    const generation = {
+    const generationOf = (refresh_token: string) => ({
       user_id: session.user_id,
       session_id: session.id,
-      refresh_token: refreshTokens.succeed(token),
-    };
-    if (state.is_direct_parent) return generation;
+      refresh_token,
+    });
+    if (state.is_in_grace) return generationOf(await liveSuccessor(tx, token));
     if (state.is_spent) {
       await repository.revokeSession(tx, session.id, 'reuse_detected');
       const entity = { entity_type: 'session', entity_id: session.id, actor_id: session.user_id } as const;
       await record(tx, origin, { action: 'session.reuse_detected', ...entity });
       return 'refused';
     }
+    const generation = generationOf(refreshTokens.succeed(token));
     const successor = { hash: refreshTokens.hash(generation.refresh_token), session_id: session.id };
     await repository.spendRefreshToken(tx, hash, successor.hash);
     await repository.insertRefreshToken(tx, successor, refreshTokens.lifetimeSeconds);

@@ -30,7 +30,7 @@ export async function lockById(tx: Transaction, task_id: string, id: string): Pr
     .select()
     .from(comments)
     .where(and(eq(comments.id, id), eq(comments.task_id, task_id)))
-    .for('update')
+    .for('no key update')
     .prepare('comments.lockById')
     .execute();
   return row;

@@ -48,7 +48,7 @@ export async function markAllRead(db: Database, actor: Actor): Promise<number> {
   const rows = await db
     .update(notifications)
     .set({ is_read: true, read_at: sql`now()` })
-    .where(and(eq(notifications.user_id, actor.id), eq(notifications.is_read, false)))
+    .where(and(readableBy(actor), eq(notifications.is_read, false)))
     .returning({ id: notifications.id });
   return rows.length;
 }

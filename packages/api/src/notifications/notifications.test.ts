@@ -101,3 +101,18 @@ test("of a team's task a notice is read by members, and again by who came back",
   await ann.api.teams.addMember({ team_id, user_id: bob.id });
   expect(await types()).toEqual(['team_added', 'team_removed', 'task_assigned', 'team_added']);
 });
+
+test('what speaks of a task goes out of sight with the task, wherever it is moved; that it was taken away stays', async () => {
+  const { person, task, team } = world();
+  const [ann, bob] = [await person(), await person()];
+  const personal = await task({ by: ann, assigned_to_id: bob.id });
+  expect(await list(bob)).toMatchObject({ total: 1 });
+  const { id: team_id } = await team({ owner: ann });
+  await ann.api.tasks.update({ task_id: personal.id, team_id, assigned_to_id: null });
+  expect(await list(bob)).toMatchObject({ total: 0 });
+
+  const lost = await task({ by: ann, assigned_to_id: bob.id });
+  await ann.api.tasks.assign({ task_id: lost.id, assigned_to_id: null });
+  expect((await list(bob)).items.map(({ type }) => type)).toEqual(['task_unassigned']);
+  expect(await bob.api.notifications.markAllRead()).toEqual({ updated: 1 });
+});

@@ -3,6 +3,7 @@ import { activityLogs, notifications, tasks, teamMembers, users } from '@taskmas
 import type { Transaction } from '@taskmaster/database';
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
+import { seesTask } from '../tasks/sees-task.sql.ts';
 import { taskColumns } from '../tasks/tasks.columns.ts';
 import type { Position } from './position.ts';
 import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream-sql.ts';
@@ -30,9 +31,9 @@ export async function readHorizon(tx: Transaction) {
 
 /** The rule of `readableBy`, of each row for its own user. */
 const isReadable = or(
-  isNull(notifications.team_id),
   inArray(notifications.type, [...teamNotificationTypes]),
-  sql`exists (select 1 from ${teamMembers} m where m.team_id = ${notifications.team_id} and m.user_id = ${notifications.user_id})`,
+  and(eq(notifications.type, 'task_unassigned'), isNull(notifications.team_id)),
+  seesTask(sql`notifications.task_id`, sql`notifications.user_id`),
   sql`exists (select 1 from ${users} u where u.id = ${notifications.user_id} and u.role = 'admin')`,
 );
 

@@ -234,18 +234,21 @@ test('an admin hears of every task; from the moment of a new role on, or no long
 
 describe('notifications', () => {
   test("only my own; what speaks of a team's task only while I am in the team; of the team itself, always", async () => {
-    const { createUser, createTeam, db, hub } = world;
+    const { createUser, createTeam, createTask, db, hub } = world;
     const [ann, bob, root] = [await createUser(), await createUser(), await createUser('admin')];
     const [mine, foreign] = [await createTeam(ann, bob), await createTeam(ann)];
+    const personal = await createTask(bob);
+    const ours = await createTask(ann, { team_id: mine });
+    const theirs = await createTask(ann, { team_id: foreign });
     // That bob was added is read before anybody listens.
     await settle();
     const collected = [bob, root].map((user) => collect((signal) => hub.watchNotifications(user, undefined, signal)));
     const rows = [
-      { user_id: bob.actor.id, type: 'task_updated', title: 'personal', team_id: null },
-      { user_id: bob.actor.id, type: 'task_updated', title: 'my team', team_id: mine },
-      { user_id: bob.actor.id, type: 'task_updated', title: 'hidden', team_id: foreign },
+      { user_id: bob.actor.id, type: 'task_updated', title: 'personal', task_id: personal.id, team_id: null },
+      { user_id: bob.actor.id, type: 'task_updated', title: 'my team', task_id: ours.id, team_id: mine },
+      { user_id: bob.actor.id, type: 'task_updated', title: 'hidden', task_id: theirs.id, team_id: foreign },
       { user_id: bob.actor.id, type: 'team_removed', title: 'removed', team_id: foreign },
-      { user_id: root.actor.id, type: 'task_updated', title: 'to an admin', team_id: foreign },
+      { user_id: root.actor.id, type: 'task_updated', title: 'to an admin', task_id: theirs.id, team_id: foreign },
     ] as const;
     await db.insert(notifications).values(rows.map((row) => ({ id: uuidv7(), ...row })));
     hub.wake();

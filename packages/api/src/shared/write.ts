@@ -1,5 +1,5 @@
 import { AppError } from '@taskmaster/core/errors';
-import { transaction } from '@taskmaster/database';
+import { databaseErrorCode, transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
 import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
@@ -11,6 +11,9 @@ import type { Deps } from './deps.ts';
 export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
+
+/** PostgreSQL has ended one of those who waited for each other; what it did is undone, and it may try again. */
+const deadlock = '40P01';
 
 /** Each attempt needs another change that came between: nobody meets that many. */
 const mostAttempts = 5;
@@ -40,7 +43,7 @@ async function untilNotOvertaken<Result>(attempt: () => Promise<Result>): Promis
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
+      if (!(error instanceof Overtaken) && databaseErrorCode(error) !== deadlock) throw error;
     }
   }
   throw new AppError('UNAVAILABLE', { retryAfterSeconds: 1 });

@@ -33,7 +33,7 @@ export async function lockById(tx: Transaction, actor: Actor, id: string): Promi
     .select({ ...taskColumns, actor_team_role: teamRoleOf(actor.id) })
     .from(tasks)
     .where(eq(tasks.id, id))
-    .for('update')
+    .for('no key update')
     .prepare('tasks.lockById')
     .execute();
   return row;

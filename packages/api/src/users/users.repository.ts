@@ -99,7 +99,7 @@ export async function insert(tx: Transaction, row: typeof users.$inferInsert): P
 }
 
 export async function lockById(tx: Transaction, id: string): Promise<UserRow | undefined> {
-  const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('update');
+  const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('no key update');
   return row;
 }
 
@@ -110,7 +110,7 @@ export async function lockActiveAdmins(tx: Transaction): Promise<string[]> {
     .from(users)
     .where(and(eq(users.role, 'admin'), users.is_active))
     .orderBy(asc(users.id))
-    .for('update');
+    .for('no key update');
   return rows.map(({ id }) => id);
 }
 

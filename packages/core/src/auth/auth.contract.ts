@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { text } from '../shared/fields.ts';
+import { userLimits } from '../users/users.model.ts';
 import { Email, FullName, GivenPassword, NewPassword, Username } from '../users/users.contract.ts';
 
 export const RegisterInput = z.strictObject({
@@ -10,7 +12,10 @@ export const RegisterInput = z.strictObject({
 export type RegisterInput = z.infer<typeof RegisterInput>;
 
 export const LoginInput = z.strictObject({
-  email: z.string().max(254).meta({ description: 'The e-mail address, or the username.', example: 'ann@example.com' }),
+  email: text({ max: userLimits.email.max }).meta({
+    description: 'The e-mail address, or the username.',
+    example: 'ann@example.com',
+  }),
   password: GivenPassword,
 });
 export type LoginInput = z.infer<typeof LoginInput>;

@@ -12,5 +12,5 @@ export const sessionEndReasons = [
 ] as const;
 export type SessionEndReason = (typeof sessionEndReasons)[number];
 
-/** How long the direct parent of the current refresh token may be presented again (two tabs, a lost answer). */
+/** How long after its rotation a refresh token may be presented again (two tabs, a lost answer). */
 export const refreshGraceSeconds = 10;

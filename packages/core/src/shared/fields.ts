@@ -27,8 +27,8 @@ export const Id = z.guid().meta({ description: 'A UUID.', example: '01997d3e-8a5
 /** ISO 8601 in UTC with milliseconds: how every time leaves the server. */
 export const Timestamp = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-22T09:30:00.000Z' });
 
-/** What both JavaScript and PostgreSQL write with four digits of year. */
-const earliest = Date.parse('0001-01-01T00:00:00Z');
+/** Years that JavaScript and PostgreSQL both write with four digits; below 100 JavaScript reads another century. */
+const earliest = Date.parse('0100-01-01T00:00:00Z');
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** ISO 8601 with `Z` or an offset, with or without fractions: how a time may come in. */
