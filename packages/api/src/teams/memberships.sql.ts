@@ -2,7 +2,7 @@ import type { TeamRole } from '@taskmaster/core/contracts';
 import type { Placeholder, SQL, SQLWrapper } from 'drizzle-orm';
 import { sql } from 'drizzle-orm';
 
-type UserId = string | Placeholder;
+type UserId = string | Placeholder | SQL;
 
 // Names are written out: in the columns of a select of one table Drizzle leaves the table off, and `team_id` would be
 // that of `m`. Whoever passes a team's id for such a place writes it out, too: sql`tasks.team_id`.
