@@ -1,9 +1,8 @@
-import { teamNotificationTypes } from '@taskmaster/core/contracts';
 import { activityLogs, notifications, tasks, teamMembers, users } from '@taskmaster/core/tables';
 import type { Transaction } from '@taskmaster/database';
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
-import { seesTask } from '../tasks/sees-task.sql.ts';
+import { staysReadableFor } from '../notifications/readable-by.ts';
 import { taskColumns } from '../tasks/tasks.columns.ts';
 import type { Position } from './position.ts';
 import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream-sql.ts';
@@ -31,9 +30,7 @@ export async function readHorizon(tx: Transaction) {
 
 /** The rule of `readableBy`, of each row for its own user. */
 const isReadable = or(
-  inArray(notifications.type, [...teamNotificationTypes]),
-  and(eq(notifications.type, 'task_unassigned'), isNull(notifications.team_id)),
-  seesTask(sql`notifications.task_id`, sql`notifications.user_id`),
+  staysReadableFor(sql`notifications.user_id`),
   sql`exists (select 1 from ${users} u where u.id = ${notifications.user_id} and u.role = 'admin')`,
 );
 
