@@ -7,8 +7,8 @@ import { RestFault } from './fault.ts';
 import { createRestHandler } from './handler.ts';
 import type { RestOptions } from './meta.ts';
 import type { RawRoute, RestMethod } from './operation.ts';
-import { startServer } from './test-server.ts';
-import { answerError, serve, t } from './test-surface.ts';
+import { startServer } from './testing/test-server.ts';
+import { answerError, serve, t } from './testing/test-surface.ts';
 
 type Resolver = (options: { input: unknown; signal: AbortSignal | undefined }) => unknown;
 

@@ -7,7 +7,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { RestFault } from './fault.ts';
 import type { RawRoute } from './operation.ts';
-import { serve, t } from './test-surface.ts';
+import { serve, t } from './testing/test-surface.ts';
 
 const create = t.procedure
   .meta({ openapi: { method: 'POST', path: '/tasks' } })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { assertCompleteRouter, findRouterProblems } from './completeness.ts';
-import { t } from './test-surface.ts';
+import { t } from './testing/test-surface.ts';
 
 const get = t.procedure.meta({ openapi: { method: 'GET', path: '/a' } });
 const off = t.procedure.meta({ rest: { noRestReason: 'only for sockets' } });

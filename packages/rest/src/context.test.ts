@@ -3,7 +3,7 @@ import { expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import type { RestMeta } from './meta.ts';
 import type { ContextSource, RestHandlerOptions } from './options.ts';
-import { serve } from './test-surface.ts';
+import { serve } from './testing/test-surface.ts';
 
 interface Context {
   readonly user: string | undefined;

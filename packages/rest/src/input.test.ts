@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { answerError, serve, t } from './test-surface.ts';
+import { answerError, serve, t } from './testing/test-surface.ts';
 
 const filter = z.strictObject({
   done: z.boolean().optional(),

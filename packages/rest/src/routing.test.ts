@@ -2,7 +2,7 @@ import { lazy } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { RestMethod } from './operation.ts';
-import { serve, t } from './test-surface.ts';
+import { serve, t } from './testing/test-surface.ts';
 
 /** Answers with its own name and the input it got. */
 function echo(name: string, method: RestMethod, path: `/${string}`, shape: z.core.$ZodShape = {}) {

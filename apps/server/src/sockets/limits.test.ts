@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isStarted, openPlain, openSocket, openTyped, sleep, subscription, until } from './test-client.ts';
-import { createTestServer } from './test-server.ts';
-import type { TestServer } from './test-server.ts';
+import { isStarted, openPlain, openSocket, openTyped, sleep, subscription, until } from '../testing/socket-client.ts';
+import { createTestServer } from '../testing/socket-server.ts';
+import type { TestServer } from '../testing/socket-server.ts';
 
 const limits = {
   handshakeMs: 150,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { isStarted, openPlain, openTyped, subscription, until } from './test-client.ts';
-import { createTestServer } from './test-server.ts';
+import { isStarted, openPlain, openTyped, subscription, until } from '../testing/socket-client.ts';
+import { createTestServer } from '../testing/socket-server.ts';
 
 const body = 'x'.repeat(10_000);
 

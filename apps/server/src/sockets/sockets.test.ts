@@ -12,9 +12,9 @@ import {
   sleep,
   subscription,
   until,
-} from './test-client.ts';
-import { createTestServer } from './test-server.ts';
-import type { TestServer } from './test-server.ts';
+} from '../testing/socket-client.ts';
+import { createTestServer } from '../testing/socket-server.ts';
+import type { TestServer } from '../testing/socket-server.ts';
 
 const Claims = z.object({ sid: z.uuid() });
 

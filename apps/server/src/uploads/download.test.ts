@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { attachmentOf, problemOf } from './test-client.ts';
-import { createSurface, maxFileBytes, multipart, partHead, tail } from './test-surface.ts';
-import type { Surface } from './test-surface.ts';
+import { attachmentOf, problemOf } from '../testing/upload-client.ts';
+import { createSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
+import type { Surface } from '../testing/upload-surface.ts';
 
 let surface: Surface;
 let path: string;

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { readUpload } from './read-upload.ts';
-import { multipart } from './test-surface.ts';
+import { multipart } from '../testing/upload-surface.ts';
 
 const limits = { maxFileBytes: 1000, stallTimeoutMs: 1000 };
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '@taskmaster/core/errors';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { answerOf, attachmentOf, problemOf } from './test-client.ts';
-import { createSurface, maxFileBytes, multipart, partHead, tail } from './test-surface.ts';
-import type { Surface } from './test-surface.ts';
+import { answerOf, attachmentOf, problemOf } from '../testing/upload-client.ts';
+import { createSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
+import type { Surface } from '../testing/upload-surface.ts';
 
 let surface: Surface;
 beforeAll(async () => {

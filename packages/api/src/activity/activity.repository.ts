@@ -9,7 +9,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Origin } from '../shared/context.ts';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
-import { visibleTo } from '../tasks/visible-to.ts';
+import { visibleTo } from '../tasks/visible-to.sql.ts';
 
 export interface Entry {
   action: ActivityAction;

@@ -1,7 +1,7 @@
 import type { AdminService } from '../services.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
-import { listTasks } from '../tasks/task-list.repository.ts';
+import { listTasks } from '../tasks/tasks-list.repository.ts';
 import { presentTask } from '../tasks/tasks.presenter.ts';
 import { presentUser } from '../users/users.presenter.ts';
 import { list as listUsers } from '../users/users.repository.ts';

@@ -6,7 +6,7 @@ import { uuidv7 } from 'uuidv7';
 import type { ActorContext } from '../shared/context.ts';
 import { createAttachmentsService } from './attachments.service.ts';
 import type { UploadSource } from './attachments.transfer.ts';
-import { createPlace, fileOf } from './test-place.ts';
+import { createPlace, fileOf } from '../testing/storage-place.ts';
 
 let place: Awaited<ReturnType<typeof createPlace>>;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { toPage } from '../shared/page.ts';
 import { write } from '../shared/write.ts';
 import { loadTask } from '../tasks/load-task.ts';
 import { loadTaskForWrite } from '../tasks/load-task-for-write.ts';
-import type { TaskRow } from '../tasks/tasks.columns.ts';
+import type { TaskRow } from '../tasks/tasks-columns.sql.ts';
 import { presentAttachment } from './attachments.presenter.ts';
 import type { AttachmentRow } from './attachments.repository.ts';
 import * as repository from './attachments.repository.ts';

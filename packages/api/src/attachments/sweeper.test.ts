@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ActorContext } from '../shared/context.ts';
 import { startSweeper } from './start-sweeper.ts';
 import { createSweeper } from './sweeper.ts';
-import { chunksOf, createPlace, fileOf } from './test-place.ts';
+import { chunksOf, createPlace, fileOf } from '../testing/storage-place.ts';
 
 let place: Awaited<ReturnType<typeof createPlace>>;
 let owner: ActorContext;

@@ -13,7 +13,7 @@ import { requireVersion } from '../shared/version.ts';
 import { write } from '../shared/write.ts';
 import { loadTask } from '../tasks/load-task.ts';
 import { loadTaskForWrite } from '../tasks/load-task-for-write.ts';
-import type { TaskRow } from '../tasks/tasks.columns.ts';
+import type { TaskRow } from '../tasks/tasks-columns.sql.ts';
 import { presentComment } from './comments.presenter.ts';
 import * as repository from './comments.repository.ts';
 

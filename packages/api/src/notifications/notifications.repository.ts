@@ -5,7 +5,7 @@ import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.ts';
 import { offsetOf } from '../shared/page.ts';
-import { readableBy } from './readable-by.ts';
+import { readableBy } from './readable-by.sql.ts';
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 

@@ -2,10 +2,10 @@ import { activityLogs, notifications, tasks, teamMembers, users } from '@taskmas
 import type { Transaction } from '@taskmaster/database';
 import { and, eq, or, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
-import { staysReadableFor } from '../notifications/readable-by.ts';
-import { taskColumns } from '../tasks/tasks.columns.ts';
+import { staysReadableFor } from '../notifications/readable-by.sql.ts';
+import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Position } from './position.ts';
-import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream-sql.ts';
+import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream.sql.ts';
 
 /** All of these are called in one snapshot: what a batch says was true at one moment. */
 

@@ -6,11 +6,11 @@ import type { Database } from '@taskmaster/database';
 import type { SQL, SQLWrapper } from 'drizzle-orm';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
-import { readableBy } from '../notifications/readable-by.ts';
-import { taskColumns } from '../tasks/tasks.columns.ts';
+import { readableBy } from '../notifications/readable-by.sql.ts';
+import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Mark, Stream } from './event-id.ts';
 import type { Position } from './position.ts';
-import { inOrder, isAfter, isTaskChange, isUpTo, leanDetails } from './stream-sql.ts';
+import { inOrder, isAfter, isTaskChange, isUpTo, leanDetails } from './stream.sql.ts';
 import type { TaskViewer } from './task-view.ts';
 
 /** Of the stream, after `from` up to and with `to`. */

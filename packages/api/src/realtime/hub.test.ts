@@ -3,8 +3,8 @@ import { asc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryChannel } from './bus/memory-bus.ts';
-import type { World } from './test-world.ts';
-import { collect, createWorld, sleep, until } from './test-world.ts';
+import type { World } from '../testing/realtime-world.ts';
+import { collect, createWorld, sleep, until } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

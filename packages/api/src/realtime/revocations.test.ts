@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record } from '../activity/activity.repository.ts';
 import { endSessions } from '../users/end-sessions.ts';
 import type { Revocation } from './revocations.ts';
-import type { World } from './test-world.ts';
-import { collect, createWorld, sleep, until } from './test-world.ts';
+import type { World } from '../testing/realtime-world.ts';
+import { collect, createWorld, sleep, until } from '../testing/realtime-world.ts';
 
 let world: World;
 let heard: Revocation[];

@@ -4,8 +4,8 @@ import { hubDefaults } from './hub-settings.ts';
 import type { Batch } from './read-batch.ts';
 import { createStreamReader } from './stream-reader.ts';
 import type { StreamReaderOptions } from './stream-reader.ts';
-import type { World } from './test-world.ts';
-import { createWorld, sleep, until } from './test-world.ts';
+import type { World } from '../testing/realtime-world.ts';
+import { createWorld, sleep, until } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import type { TaskAction, TaskEvent } from '@taskmaster/core/contracts';
 import { presentTask } from '../tasks/tasks.presenter.ts';
-import type { TaskRow } from '../tasks/tasks.columns.ts';
+import type { TaskRow } from '../tasks/tasks-columns.sql.ts';
 import type { Mark } from './event-id.ts';
 
 /** A row of the activity log about a task, beside the task as it stands in the same snapshot. */

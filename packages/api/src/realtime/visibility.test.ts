@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActorContext } from '../shared/context.ts';
-import type { World } from './test-world.ts';
-import { collect, createWorld, until } from './test-world.ts';
+import type { World } from '../testing/realtime-world.ts';
+import { collect, createWorld, until } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

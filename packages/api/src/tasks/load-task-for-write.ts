@@ -3,7 +3,7 @@ import { canSeeTask } from '@taskmaster/core/policies';
 import type { Transaction } from '@taskmaster/database';
 import { found } from '../shared/authorize.ts';
 import { Overtaken } from '../shared/write.ts';
-import type { TaskWithFacts } from './tasks.columns.ts';
+import type { TaskWithFacts } from './tasks-columns.sql.ts';
 import * as repository from './tasks.repository.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Actor } from '@taskmaster/core/policies';
 import { canSeeTask } from '@taskmaster/core/policies';
 import type { Executor } from '@taskmaster/database';
 import { found } from '../shared/authorize.ts';
-import type { TaskWithFacts } from './tasks.columns.ts';
+import type { TaskWithFacts } from './tasks-columns.sql.ts';
 import { findById } from './tasks.repository.ts';
 
 /** The way to a task, and to all that hangs on it, for reading: whoever may not see it hears `TASK_NOT_FOUND`. */

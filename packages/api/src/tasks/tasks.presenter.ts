@@ -1,5 +1,5 @@
 import type { Task } from '@taskmaster/core/contracts';
-import type { TaskRow } from './tasks.columns.ts';
+import type { TaskRow } from './tasks-columns.sql.ts';
 
 export const presentTask = (row: TaskRow): Task => ({
   id: row.id,

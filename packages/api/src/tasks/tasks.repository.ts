@@ -2,8 +2,8 @@ import type { Actor } from '@taskmaster/core/policies';
 import { tasks, teams } from '@taskmaster/core/tables';
 import type { Executor, Transaction } from '@taskmaster/database';
 import { and, asc, eq, or, sql } from 'drizzle-orm';
-import { taskColumns, teamRoleOf } from './tasks.columns.ts';
-import type { TaskRow, TaskWithFacts } from './tasks.columns.ts';
+import { taskColumns, teamRoleOf } from './tasks-columns.sql.ts';
+import type { TaskRow, TaskWithFacts } from './tasks-columns.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 

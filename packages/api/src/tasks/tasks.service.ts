@@ -18,11 +18,11 @@ import { write } from '../shared/write.ts';
 import { loadTeam } from '../teams/load-team.ts';
 import * as teamsRepository from '../teams/teams.repository.ts';
 import * as usersRepository from '../users/users.repository.ts';
-import { listTasks } from './task-list.repository.ts';
+import { listTasks } from './tasks-list.repository.ts';
 import { loadTask } from './load-task.ts';
 import { loadTaskForWrite } from './load-task-for-write.ts';
-import { noticesOf } from './task-notices.ts';
-import type { TaskRow } from './tasks.columns.ts';
+import { noticesOf } from './tasks-notices.ts';
+import type { TaskRow } from './tasks-columns.sql.ts';
 import { presentTask } from './tasks.presenter.ts';
 import * as repository from './tasks.repository.ts';
 

@@ -5,9 +5,9 @@ import { or, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { useTestWorld } from '../testing/use-test-world.ts';
-import { listTasks } from './task-list.repository.ts';
-import { taskColumns, teamRoleOf } from './tasks.columns.ts';
-import { visibleTo } from './visible-to.ts';
+import { listTasks } from './tasks-list.repository.ts';
+import { taskColumns, teamRoleOf } from './tasks-columns.sql.ts';
+import { visibleTo } from './visible-to.sql.ts';
 
 const world = useTestWorld();
 

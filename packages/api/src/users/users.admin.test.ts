@@ -5,7 +5,7 @@ import { everybodysPassword as password } from '../testing/people.ts';
 import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 import { cheapPasswords } from '../testing/test-deps.ts';
-import { createAdmin } from './create-admin.ts';
+import { createAdmin } from './command-line/create-admin.ts';
 
 const world = useTestWorld();
 const nothing = { activity: [], told: [] };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createRestHandler } from '../handler.ts';
 import type { RawRoute } from '../operation.ts';
-import { answerError, t } from '../test-surface.ts';
+import { answerError, t } from '../testing/test-surface.ts';
 import { createDocument } from './create-document.ts';
 import type { DocumentOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sleep, until } from '../test-world.ts';
+import { sleep, until } from '../../testing/realtime-world.ts';
 import type { Bus } from './bus.ts';
 import { createMemoryChannel } from './memory-bus.ts';
 import { createPostgresBus } from './postgres-bus.ts';

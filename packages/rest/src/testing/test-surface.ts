@@ -1,8 +1,8 @@
 import { initTRPC, TRPCError, type AnyTRPCRouter } from '@trpc/server';
-import { RestFault } from './fault.ts';
-import { createRestHandler, type RestHandler } from './handler.ts';
-import type { RestMeta } from './meta.ts';
-import type { ErrorAnswer, RestHandlerOptions } from './options.ts';
+import { RestFault } from '../fault.ts';
+import { createRestHandler, type RestHandler } from '../handler.ts';
+import type { RestMeta } from '../meta.ts';
+import type { ErrorAnswer, RestHandlerOptions } from '../options.ts';
 import { startServer, type TestServer } from './test-server.ts';
 
 /** tRPC for tests, without a context. */

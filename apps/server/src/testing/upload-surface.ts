@@ -21,8 +21,8 @@ import { pino } from 'pino';
 import { createProblems } from '../http/problems.ts';
 import { openScope, scopeOf } from '../http/request-scope.ts';
 import { createRest } from '../http/rest.ts';
-import { createTestClient } from './test-client.ts';
-import { uploadRoutes } from './upload-routes.ts';
+import { createTestClient } from './upload-client.ts';
+import { uploadRoutes } from '../uploads/upload-routes.ts';
 
 export const maxFileBytes = 200_000;
 const boundary = 'test-boundary';

@@ -2,12 +2,12 @@ import type { RegisterInput, User } from '@taskmaster/core/contracts';
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
-import { record } from '../activity/activity.repository.ts';
-import type { Passwords } from '../auth/passwords.ts';
+import { record } from '../../activity/activity.repository.ts';
+import type { Passwords } from '../../auth/passwords.ts';
 import { commandLine } from './command-line.ts';
-import { refusingTakenNames } from './name-conflict.ts';
-import { presentUser } from './users.presenter.ts';
-import * as repository from './users.repository.ts';
+import { refusingTakenNames } from '../name-conflict.ts';
+import { presentUser } from '../users.presenter.ts';
+import * as repository from '../users.repository.ts';
 
 /**
  * The way to the first admin, from the command line: nobody becomes one by registering first. Throws `EMAIL_TAKEN` and

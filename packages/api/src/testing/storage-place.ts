@@ -8,8 +8,8 @@ import { uuidv7 } from 'uuidv7';
 import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
 import { createDiskStorage } from '../storage/disk-storage.ts';
-import { createAttachmentsService } from './attachments.service.ts';
-import type { UploadSource } from './attachments.transfer.ts';
+import { createAttachmentsService } from '../attachments/attachments.service.ts';
+import type { UploadSource } from '../attachments/attachments.transfer.ts';
 
 /** Nothing streams in these tests. */
 const silentHub: Deps['hub'] = {

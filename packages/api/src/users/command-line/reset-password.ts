@@ -1,12 +1,12 @@
 import type { User } from '@taskmaster/core/contracts';
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
-import { record } from '../activity/activity.repository.ts';
-import type { Passwords } from '../auth/passwords.ts';
+import { record } from '../../activity/activity.repository.ts';
+import type { Passwords } from '../../auth/passwords.ts';
 import { commandLine, loadNamed } from './command-line.ts';
-import { endSessions } from './end-sessions.ts';
-import { presentUser } from './users.presenter.ts';
-import * as repository from './users.repository.ts';
+import { endSessions } from '../end-sessions.ts';
+import { presentUser } from '../users.presenter.ts';
+import * as repository from '../users.repository.ts';
 
 /**
  * From the command line, for who has forgotten it: nobody stays logged in. `name` is an id, e-mail address or username.

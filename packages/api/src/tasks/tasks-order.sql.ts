@@ -3,7 +3,7 @@ import type { ListTasksInput, TaskSortKey } from '@taskmaster/core/contracts';
 import { tasks } from '@taskmaster/core/tables';
 import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { searchRank } from './task-search.ts';
+import { searchRank } from './tasks-search.sql.ts';
 
 const columnOf = {
   created_at: tasks.created_at,

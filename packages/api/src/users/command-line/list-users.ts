@@ -1,8 +1,8 @@
 import type { User } from '@taskmaster/core/contracts';
 import { pageLimits } from '@taskmaster/core/contracts';
 import type { Database } from '@taskmaster/database';
-import { presentUser } from './users.presenter.ts';
-import * as repository from './users.repository.ts';
+import { presentUser } from '../users.presenter.ts';
+import * as repository from '../users.repository.ts';
 
 /** All users for the command line, the newest first, a page at a time. */
 export async function* listUsers(db: Database): AsyncGenerator<User[]> {

@@ -1,9 +1,9 @@
 import type { User } from '@taskmaster/core/contracts';
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
-import { changeUser } from './change-user.ts';
+import { changeUser } from '../change-user.ts';
 import { commandLine, loadNamed } from './command-line.ts';
-import { presentUser } from './users.presenter.ts';
+import { presentUser } from '../users.presenter.ts';
 
 /** From the command line; `name` is an id, e-mail address or username. Throws `USER_NOT_FOUND` and `LAST_ADMIN`. */
 export async function deactivateUser(db: Database, name: string): Promise<User> {

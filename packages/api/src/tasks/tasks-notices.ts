@@ -1,6 +1,6 @@
 import type { Notice } from '../notifications/notify.ts';
 import type { Changes } from '../shared/changes.ts';
-import type { TaskRow } from './tasks.columns.ts';
+import type { TaskRow } from './tasks-columns.sql.ts';
 
 /** Who is told of a change: the new assignee, the one who had it, and whoever made it or has it still. */
 export function noticesOf(task: TaskRow, changes: Changes): Notice[] {

@@ -11,10 +11,10 @@ import { createRefreshTokens } from '../auth/refresh-tokens.ts';
 import { createServices } from '../create-services.ts';
 import { createDiskStorage } from '../storage/disk-storage.ts';
 import type { ActorContext } from '../shared/context.ts';
-import type { Bus } from './bus/bus.ts';
-import { createMemoryChannel } from './bus/memory-bus.ts';
-import type { Hub, HubOptions } from './hub.ts';
-import { createHub } from './hub.ts';
+import type { Bus } from '../realtime/bus/bus.ts';
+import { createMemoryChannel } from '../realtime/bus/memory-bus.ts';
+import type { Hub, HubOptions } from '../realtime/hub.ts';
+import { createHub } from '../realtime/hub.ts';
 
 const secretKey = 'a key for tests that is long enough to be one';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
-import type { TestServer, TestUser } from './test-server.ts';
+import type { TestServer, TestUser } from './socket-server.ts';
 
 type Server = Pick<TestServer, 'port'>;
 type Frame = Record<string, unknown>;

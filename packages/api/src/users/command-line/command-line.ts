@@ -1,8 +1,8 @@
 import { AppError } from '@taskmaster/core/errors';
 import type { Transaction } from '@taskmaster/database';
-import type { Recorder } from '../activity/activity.repository.ts';
-import { findNamed } from './users.repository.ts';
-import type { UserRow } from './users.repository.ts';
+import type { Recorder } from '../../activity/activity.repository.ts';
+import { findNamed } from '../users.repository.ts';
+import type { UserRow } from '../users.repository.ts';
 
 /** What the rows of the command line say about where they come from. A running server finds them by itself. */
 export const commandLine: Recorder = {

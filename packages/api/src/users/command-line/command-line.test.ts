@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import { users } from '@taskmaster/core/tables';
-import { everybodysPassword as password } from '../testing/people.ts';
-import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
-import { cheapPasswords } from '../testing/test-deps.ts';
-import { useTestWorld } from '../testing/use-test-world.ts';
+import { everybodysPassword as password } from '../../testing/people.ts';
+import { outcomeOf, outcomesOf } from '../../testing/refusal.ts';
+import { cheapPasswords } from '../../testing/test-deps.ts';
+import { useTestWorld } from '../../testing/use-test-world.ts';
 import { deactivateUser } from './deactivate-user.ts';
 import { listUsers } from './list-users.ts';
 import { resetPassword } from './reset-password.ts';

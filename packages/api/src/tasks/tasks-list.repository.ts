@@ -6,11 +6,11 @@ import type { SQL } from 'drizzle-orm';
 import { and, arrayContains, eq, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import { countLimit, offsetOf } from '../shared/page.ts';
 import { teamIdsOf } from '../teams/memberships.sql.ts';
-import { orderOf } from './task-order.ts';
-import { matchesSearch } from './task-search.ts';
-import { taskColumns } from './tasks.columns.ts';
-import type { TaskRow } from './tasks.columns.ts';
-import { personalSetsOf, visibleTo } from './visible-to.ts';
+import { orderOf } from './tasks-order.sql.ts';
+import { matchesSearch } from './tasks-search.sql.ts';
+import { taskColumns } from './tasks-columns.sql.ts';
+import type { TaskRow } from './tasks-columns.sql.ts';
+import { personalSetsOf, visibleTo } from './visible-to.sql.ts';
 
 /** Whose tasks: those in the actor's sphere, those of one team (that the actor may see), or all there are. */
 export type Scope = { sphereOf: Actor } | { team_id: string } | 'all';
