@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { grow } from './testing/grow.ts';
-import { createPermissionWorld } from './testing/permission-fixture.ts';
-import type { Cell } from './testing/permission-table.ts';
-import { permissionCells } from './testing/permission-table.ts';
-import { callCell } from './testing/run-cell.ts';
+import { createPermissionWorld } from './testing/permissions/fixture.ts';
+import type { Cell } from './testing/permissions/cells.ts';
+import { permissionCells } from './testing/permissions/cells.ts';
+import { callCell } from './testing/permissions/run-cell.ts';
 import { cheapPasswords } from './testing/test-deps.ts';
 import { useTestWorld } from './testing/use-test-world.ts';
 

@@ -13,7 +13,7 @@ import {
 import type { Database } from '@taskmaster/database';
 import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
-import type { PermissionWorld } from './permission-fixture.ts';
+import type { PermissionWorld } from './permissions/fixture.ts';
 
 /** Makes everything in a world of the permission table `count` times as much, around the same ids. */
 export async function grow(db: Database, { fixture, askers }: PermissionWorld, count: number): Promise<void> {

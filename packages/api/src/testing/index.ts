@@ -1,4 +1,7 @@
-export { createPermissionWorld } from './permission-fixture.ts';
-export type { Asker, Fixture, PermissionWorld } from './permission-fixture.ts';
-export { actors, permissionCells, permissionTable, subjects } from './permission-table.ts';
-export type { ActorName, Cell, Expected, PermissionRow, SubjectName } from './permission-table.ts';
+export { permissionCells } from './permissions/cells.ts';
+export type { Cell } from './permissions/cells.ts';
+export { createPermissionWorld } from './permissions/fixture.ts';
+export type { Asker, Fixture, PermissionWorld } from './permissions/fixture.ts';
+export { actors, subjects } from './permissions/model.ts';
+export type { ActorName, Expected, PermissionRow, SubjectName } from './permissions/model.ts';
+export { permissionTable } from './permissions/table.ts';

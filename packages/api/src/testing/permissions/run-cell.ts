@@ -1,7 +1,7 @@
 import { AppError } from '@taskmaster/core/errors';
-import type { createPeople } from './people.ts';
-import type { PermissionWorld } from './permission-fixture.ts';
-import type { Cell } from './permission-table.ts';
+import type { createPeople } from '../people.ts';
+import type { PermissionWorld } from './fixture.ts';
+import type { Cell } from './cells.ts';
 
 /** Calls a cell's operation as its actor. */
 export async function callCell(

@@ -12,7 +12,7 @@ import {
 import type { Database } from '@taskmaster/database';
 import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
-import type { ActorName } from './permission-table.ts';
+import type { ActorName } from './model.ts';
 
 /** The ids that the inputs of the permission table are made of. */
 export type Fixture = ReturnType<typeof newIds> & Record<'team_owner_id' | 'bystander_email', string>;
