@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { checkFolder } from './check-folder.ts';
 import type { OpenDatabase } from './database/open-database.ts';
@@ -22,7 +23,6 @@ export interface RunningServer {
 }
 
 const drainMs = 7_000;
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** The whole system: database, migrations, HTTP and sockets. Throws what kept it from starting, with nothing left running. */
 export async function startServer(env: Env, log: Logger): Promise<RunningServer> {

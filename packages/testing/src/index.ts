@@ -1,3 +1,5 @@
 export { createTestDatabase } from './database.ts';
 export type { TestDatabase, TestDatabaseOptions } from './database.ts';
 export { takeNoise } from './noise.ts';
+export { secretKey } from './secret-key.ts';
+export { until } from './until.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
@@ -7,8 +8,6 @@ import type { Installation } from './installation.ts';
 import { isAlive } from './is-alive.ts';
 import type { RunningServer } from './running-server.ts';
 import { register, tokenOf } from './running-server.ts';
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** A registration whose body is half sent. `finish` sends the rest and returns all that is answered. */
 async function beginRequest({ port }: RunningServer) {

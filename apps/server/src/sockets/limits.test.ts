@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isStarted, openPlain, openSocket, openTyped, sleep, subscription, until } from '../testing/socket-client.ts';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isStarted, openPlain, openSocket, openTyped, subscription } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer } from '../testing/socket-server.ts';
 

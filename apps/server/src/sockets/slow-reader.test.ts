@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isStarted, openPlain, openTyped, subscription, until } from '../testing/socket-client.ts';
+import { until } from '@taskmaster/testing';
+import { isStarted, openPlain, openTyped, subscription } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 
 const body = 'x'.repeat(10_000);

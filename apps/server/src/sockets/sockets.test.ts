@@ -1,3 +1,5 @@
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sessions, users } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,9 +11,7 @@ import {
   openSocket,
   openTyped,
   sendRaw,
-  sleep,
   subscription,
-  until,
 } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer } from '../testing/socket-server.ts';

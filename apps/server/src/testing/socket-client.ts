@@ -1,3 +1,4 @@
+import { until } from '@taskmaster/testing';
 import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
@@ -5,16 +6,6 @@ import type { TestServer, TestUser } from './socket-server.ts';
 
 type Server = Pick<TestServer, 'port'>;
 type Frame = Record<string, unknown>;
-
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-
-export async function until(condition: () => boolean, what: string, timeoutMs = 20_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await sleep(5);
-  }
-}
 
 /** A socket that keeps what it hears. A refused upgrade rejects with the status in its message. */
 export async function openSocket({ port }: Server, path: string, options: ClientOptions = {}) {

@@ -11,13 +11,11 @@ import {
   createServices,
 } from '@taskmaster/api';
 import { notifications, sessions, users } from '@taskmaster/core/tables';
-import { createTestDatabase } from '@taskmaster/testing';
+import { createTestDatabase, secretKey } from '@taskmaster/testing';
 import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import type { SocketLimits } from '../sockets/limits.ts';
 import { createSockets } from '../sockets/sockets.ts';
-
-const secretKey = 'a key for tests that is long enough to be one';
 
 export interface TestUser {
   id: string;

@@ -16,7 +16,7 @@ import type { Context, Deps } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { Actor } from '@taskmaster/core/policies';
 import { attachments, tasks, users } from '@taskmaster/core/tables';
-import { createTestDatabase } from '@taskmaster/testing';
+import { createTestDatabase, secretKey } from '@taskmaster/testing';
 import { pino } from 'pino';
 import { createProblems } from '../http/problems.ts';
 import { openScope, scopeOf } from '../http/request-scope.ts';
@@ -50,7 +50,6 @@ export async function createSurface({
   const database = await createTestDatabase();
   const { db, sql } = database;
   const folder = await mkdtemp(join(tmpdir(), 'taskmaster-uploads-'));
-  const secretKey = 'a key for tests that is long enough to be one';
   const services = createServices({
     db,
     hub: silentHub,

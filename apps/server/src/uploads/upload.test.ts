@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '@taskmaster/core/errors';
@@ -18,7 +19,6 @@ const bodyOf = (content: string | Buffer, disposition?: string) =>
   Buffer.concat([Buffer.from(partHead(disposition)), Buffer.from(content), Buffer.from(tail)]);
 const upload = (content: string | Buffer, disposition?: string) =>
   surface.send({ headers, body: bodyOf(content, disposition) });
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('an upload', () => {
   test('201 with Location and the attachment; the download gives the bytes back', async () => {

@@ -7,7 +7,7 @@ import type { SQL } from 'drizzle-orm';
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Origin } from '../shared/context.ts';
-import { countRows } from '../shared/count-rows.ts';
+import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
 import { visibleTo } from '../tasks/visible-to.sql.ts';
 

@@ -2,7 +2,7 @@ import type { PageQuery } from '@taskmaster/core/contracts';
 import { attachments } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, sql } from 'drizzle-orm';
-import { countRows } from '../shared/count-rows.ts';
+import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 

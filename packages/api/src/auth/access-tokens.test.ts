@@ -1,10 +1,10 @@
+import { secretKey } from '@taskmaster/testing';
 import { SignJWT } from 'jose';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import { createAccessTokens } from './access-tokens.ts';
 import { bearerToken } from './authenticate.ts';
 
-const secretKey = 'a key for tests that is long enough to be one';
 const claims = { user_id: uuidv7(), session_id: uuidv7() };
 const start = Date.UTC(2026, 0, 1);
 

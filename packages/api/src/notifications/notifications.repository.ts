@@ -3,7 +3,7 @@ import type { Actor } from '@taskmaster/core/policies';
 import { notifications } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { countRows } from '../shared/count-rows.ts';
+import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
 import { readableBy } from './readable-by.sql.ts';
 

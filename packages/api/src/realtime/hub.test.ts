@@ -4,7 +4,9 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryChannel } from './bus/memory-bus.ts';
 import type { World } from '../testing/realtime-world.ts';
-import { collect, createWorld, sleep, until } from '../testing/realtime-world.ts';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collect, createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

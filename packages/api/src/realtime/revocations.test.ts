@@ -5,7 +5,9 @@ import { record } from '../activity/activity.repository.ts';
 import { endSessions } from '../users/end-sessions.ts';
 import type { Revocation } from './revocations.ts';
 import type { World } from '../testing/realtime-world.ts';
-import { collect, createWorld, sleep, until } from '../testing/realtime-world.ts';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collect, createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
 let heard: Revocation[];

@@ -5,7 +5,9 @@ import type { Batch } from './read-batch.ts';
 import { createStreamReader } from './stream-reader.ts';
 import type { StreamReaderOptions } from './stream-reader.ts';
 import type { World } from '../testing/realtime-world.ts';
-import { createWorld, sleep, until } from '../testing/realtime-world.ts';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

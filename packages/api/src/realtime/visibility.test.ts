@@ -4,7 +4,8 @@ import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActorContext } from '../shared/context.ts';
 import type { World } from '../testing/realtime-world.ts';
-import { collect, createWorld, until } from '../testing/realtime-world.ts';
+import { until } from '@taskmaster/testing';
+import { collect, createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { PageQuery, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
-import { countRows } from '../shared/count-rows.ts';
+import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { roleIn } from './memberships.sql.ts';

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { users } from '@taskmaster/core/tables';
-import { createTestDatabase } from '@taskmaster/testing';
+import { createTestDatabase, secretKey } from '@taskmaster/testing';
 import { uuidv7 } from 'uuidv7';
 import { createAccessTokens } from '../auth/access-tokens.ts';
 import { createLoginLimit } from '../auth/login-limit.ts';
@@ -15,8 +15,6 @@ import type { Bus } from '../realtime/bus/bus.ts';
 import { createMemoryChannel } from '../realtime/bus/memory-bus.ts';
 import type { Hub, HubOptions } from '../realtime/hub.ts';
 import { createHub } from '../realtime/hub.ts';
-
-const secretKey = 'a key for tests that is long enough to be one';
 
 /** A database, a hub on it and the services that write to it. `settings` are of the hub. */
 export async function createWorld(settings: Partial<HubOptions> = {}) {
@@ -113,13 +111,3 @@ export function collect<Event extends WatchedEvent>(
     },
   };
 }
-
-export async function until(condition: () => boolean, what: string, timeoutMs = 20_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-export const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -1,11 +1,10 @@
+import { secretKey } from '@taskmaster/testing';
 import type { Database } from '@taskmaster/database';
 import { createAccessTokens } from '../auth/access-tokens.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { createRefreshTokens } from '../auth/refresh-tokens.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Storage } from '../storage/storage.ts';
-
-const secretKey = 'a key for tests that is long enough to be one';
 
 /** argon2 costs 20 ms each time; what the tests here are about does not depend on it. */
 export const cheapPasswords: Passwords = {

@@ -2,7 +2,7 @@ import { users } from '@taskmaster/core/tables';
 import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
-import { countRows } from '../shared/count-rows.ts';
+import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';

@@ -1,7 +1,8 @@
 import { createTestDatabase } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { sleep, until } from '../../testing/realtime-world.ts';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from './bus.ts';
 import { createMemoryChannel } from './memory-bus.ts';
 import { createPostgresBus } from './postgres-bus.ts';
