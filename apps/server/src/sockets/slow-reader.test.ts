@@ -36,7 +36,7 @@ test.each(['plain', 'typed'] as const)(
   },
 );
 
-test('who resumes far behind is given all of it at his own pace, and is not closed for it', async () => {
+test('who resumes far behind is given all of it at their own pace, and is not closed for it', async () => {
   await using server = await createTestServer();
   const user = await server.createUser();
   const first = await openPlain(server, user);

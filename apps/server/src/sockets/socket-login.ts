@@ -10,7 +10,7 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export interface SocketLogin {
   authentication: Authentication;
-  /** The actor as he is now: every call on the socket asks, as every request over HTTP does. */
+  /** The actor as they are now: every call on the socket asks, as every request over HTTP does. */
   current: () => Promise<Authentication['actor']>;
 }
 

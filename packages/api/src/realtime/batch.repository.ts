@@ -91,7 +91,7 @@ export async function readActivity(tx: Transaction, after: Position, limit: numb
 
 export type ActivityStreamRow = Awaited<ReturnType<typeof readActivity>>[number];
 
-/** team → user → the transaction that let him in. */
+/** team → user → the transaction that let them in. */
 export type Memberships = ReadonlyMap<string, ReadonlyMap<string, bigint>>;
 
 export async function readMemberships(tx: Transaction, team_ids: readonly string[]): Promise<Memberships> {

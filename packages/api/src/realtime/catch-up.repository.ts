@@ -39,7 +39,7 @@ function isKnown(table: typeof activityLogs | typeof notifications, claim: Mark 
 /** A prepared statement is known by its name: one for each form that its text can take. */
 const formOf = (claim: Mark | undefined) => (claim ? `claim${claim.seq === 0n ? 'Between' : 'Row'}` : 'go');
 
-/** Their user's own, those that he may read now. One row more than there are: whether the position is known. */
+/** A user's own, those that they may read now. One row more than there are: whether the position is known. */
 export async function missedNotifications(db: Database, actor: Actor, { from, to, claim, limit }: Range) {
   const mine = eq(notifications.user_id, actor.id);
   const status = db
@@ -128,11 +128,11 @@ export async function missedChanges(db: Database, { actor, team_id }: TaskViewer
 /** How many rows of the stream lie in the range, up to its limit. For notifications: of this user's. */
 export async function countRange(db: Database, stream: Stream, actor: Actor, { from, to, limit }: CountedRange) {
   const table = stream === 'tasks' ? activityLogs : notifications;
-  const isHis = stream === 'tasks' ? isTaskChange : eq(notifications.user_id, actor.id);
+  const isTheirs = stream === 'tasks' ? isTaskChange : eq(notifications.user_id, actor.id);
   const rows = db
     .select({ one: sql`1`.as('one') })
     .from(table)
-    .where(and(isAfter(table, from), isUpTo(table, to), isHis));
+    .where(and(isAfter(table, from), isUpTo(table, to), isTheirs));
   const [row] = await db
     .select({ counted: sql<number>`count(*)::int` })
     .from(rows.limit(limit).as('counted'))
@@ -151,5 +151,5 @@ function mayConcern({ entity_id, team_id: after, details }: Page, actor: Actor, 
   const mine = sql`select team_id from team_members where user_id = ${actor.id}`;
   return sql`(${after} in (${mine}) or ${before} in (select team_id::text from team_members where user_id = ${actor.id})
     or ${actor.id} in (${details} #>> '{assigned_to_id,before}', ${details} #>> '{assigned_to_id,after}', ${details} ->> 'assigned_to_id')
-    or exists (select 1 from ${tasks} his where his.id = ${entity_id} and ${actor.id}::uuid in (his.created_by_id, his.assigned_to_id)))`;
+    or exists (select 1 from ${tasks} t where t.id = ${entity_id} and ${actor.id}::uuid in (t.created_by_id, t.assigned_to_id)))`;
 }

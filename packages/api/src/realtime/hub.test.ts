@@ -204,7 +204,7 @@ describe('resync', () => {
   });
 });
 
-test('while somebody catches up, what comes meanwhile does not pile up behind him', async () => {
+test('while somebody catches up, what comes meanwhile does not pile up', async () => {
   const { hub, createUser, createTask } = world;
   const user = await createUser();
   const watching = collect((signal) => hub.watchTasks(user, undefined, signal));

@@ -123,9 +123,9 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
       }
     }
     for (const { actor, queue } of everybody()) {
-      const isHis =
+      const isTheirs =
         narrowing.kind === 'user' ? actor.id === narrowing.user_id : actor.session_id === narrowing.session_id;
-      if (isHis) queue.fail(new AppError('UNAUTHENTICATED'));
+      if (isTheirs) queue.fail(new AppError('UNAUTHENTICATED'));
     }
   }
 

@@ -6,7 +6,6 @@ import { endSessions } from '../users/end-sessions.ts';
 import type { Revocation } from './revocations.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { until } from '@taskmaster/testing';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { collect, createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
@@ -29,7 +28,7 @@ const isOfUser = (user_id: string) => (revocation: Revocation) =>
 const isOfSession = (session_id: string) => (revocation: Revocation) =>
   revocation.kind === 'session' && revocation.session_id === session_id;
 
-test('the end of a session, by its user or by reuse, and of a user with all his sessions', async () => {
+test('the end of a session, by its user or by reuse, and of a user with all their sessions', async () => {
   const { createUser, services, db, hub } = world;
   const [root, user] = [await createUser('admin'), await createUser()];
   const [one, two] = [await startSession(user.actor.id), await startSession(user.actor.id)];
@@ -68,11 +67,13 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   const user = await createUser();
   const session = await startSession(user.actor.id);
   const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
   const holding = db.transaction(async (tx) => {
     await record(tx, user, { action: 'user.updated', entity_type: 'user', entity_id: user.actor.id });
+    hold();
     await isEnough;
   });
-  await sleep(30);
+  await isHeld;
   const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
   await world.createTask(user);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));

@@ -55,7 +55,7 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
   function handOut(batch: Batch, from: Cursors, wanted: Wants): boolean {
     options.onBatch(batch);
     const wants = options.wants();
-    // Somebody came while his stream was passed over: what he waits for lies behind this batch.
+    // Somebody came while their stream was passed over: what they wait for lies behind this batch.
     const isMissed = {
       notifications: wants.notifications && !wanted.notifications,
       tasks: wants.tasks && !wanted.tasks,

@@ -2,16 +2,16 @@ import type { Actor } from '@taskmaster/core/policies';
 import { canSeeTask, isAdmin } from '@taskmaster/core/policies';
 import type { TaskChange } from './task-change.ts';
 
-/** What of a change reaches a reader: the task as it is, that it left his view, or nothing. */
+/** What of a change reaches a reader: the task as it is, that it left their view, or nothing. */
 export type TaskView = 'visible' | 'left' | 'none';
 
 export interface TaskViewer {
   actor: Actor;
-  /** The one team that he asked for. */
+  /** The one team that was asked for. */
   team_id: string | undefined;
 }
 
-/** The transaction since which the actor is a member of a team without interruption; undefined: he is none now. */
+/** The transaction since which the actor is a member of a team without interruption; undefined: not a member now. */
 export type MemberSince = (team_id: string) => bigint | undefined;
 
 /**
@@ -29,11 +29,11 @@ export function viewOf(change: TaskChange, viewer: TaskViewer, memberSince: Memb
     const since = memberSince(id);
     return since !== undefined && since <= change.mark.xid;
   };
-  const isHis = task.created_by_id === actor.id || task.assigned_to_id === actor.id;
+  const isTheirs = task.created_by_id === actor.id || task.assigned_to_id === actor.id;
   const isAddressed =
     isAdmin(actor) ||
     change.team_ids.some((id) => (team_id === undefined || id === team_id) && wasMember(id)) ||
-    (team_id === undefined && change.is_personal && (isHis || change.assignee_ids.includes(actor.id)));
+    (team_id === undefined && change.is_personal && (isTheirs || change.assignee_ids.includes(actor.id)));
   if (!isAddressed) return 'none';
 
   const isMember = task.team_id !== null && memberSince(task.team_id) !== undefined;

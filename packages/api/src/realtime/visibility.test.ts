@@ -43,7 +43,7 @@ async function settle(): Promise<void> {
 }
 
 /**
- * Runs `change` while `user` listens, and lets him resume from before it too: whatever is true of the one has to be
+ * Runs `change` while `user` listens, and lets them resume from before it too: whatever is true of the one has to be
  * true of the other.
  */
 async function whatReaches(user: ActorContext, change: () => Promise<unknown>, input: { team_id?: string } = {}) {
@@ -83,7 +83,7 @@ describe('tasks of a team', () => {
     await Promise.all(watches.map((one) => one.stop()));
   });
 
-  test('who is removed hears nothing more, of what he had either, live or resumed', async () => {
+  test('who is removed hears nothing more, of what they had either, live or resumed', async () => {
     const { createUser, createTeam, createTask, services } = world;
     const [ann, bob] = [await createUser(), await createUser()];
     const team_id = await createTeam(ann, bob);
@@ -160,7 +160,7 @@ describe('tasks of a team', () => {
 });
 
 describe('tasks without a team', () => {
-  test('for creator and assignee; who had it learns that it left him', async () => {
+  test('for creator and assignee; who had it learns that it left their view', async () => {
     const { createUser, createTask, services } = world;
     const [ann, bob, carl, eve] = [await createUser(), await createUser(), await createUser(), await createUser()];
     const task = await createTask(ann, { assigned_to_id: bob.actor.id });
@@ -177,7 +177,7 @@ describe('tasks without a team', () => {
     await Promise.all([mine, next, foreign].map((one) => one.stop()));
   });
 
-  test('put into a team that the assignee is not in: it left him', async () => {
+  test('put into a team that the assignee is not in: it left their view', async () => {
     const { createUser, createTeam, createTask, services } = world;
     const [ann, bob] = [await createUser(), await createUser()];
     const team_id = await createTeam(ann);
@@ -222,7 +222,7 @@ test('an admin hears of every task; from the moment of a new role on, or no long
   await services.users.update(root, { user_id: rising.actor.id, role: 'user' });
   await create();
   await settle();
-  // His context still says what he was; the stream knows better.
+  // The context still says what they were; the stream knows better.
   const late = watch({ ...rising, actor: { ...rising.actor, role: 'admin' } });
   await create();
   await settle();

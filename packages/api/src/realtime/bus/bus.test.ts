@@ -2,7 +2,6 @@ import { createTestDatabase } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '@taskmaster/testing';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bus } from './bus.ts';
 import { createMemoryChannel } from './memory-bus.ts';
 import { createPostgresBus } from './postgres-bus.ts';
@@ -24,7 +23,7 @@ describe.each(adapters)('%s', (_name, connect) => {
     const buses = [connect(), connect(), connect()];
     const heard = buses.map(() => 0);
     for (const [index, bus] of buses.entries()) bus.subscribe(() => void (heard[index] = (heard[index] ?? 0) + 1));
-    await sleep(200);
+    await until(() => heard.every((count) => count === 1), 'all to listen');
     const before = [...heard];
     await buses[0]?.publish();
     await until(() => heard.every((count, index) => count === (before[index] ?? 0) + 1), 'one wake-up each');

@@ -5,7 +5,7 @@
 export interface Bus {
   /** Tells all, this process included, to look. Rejects when it could not be sent. */
   publish: () => Promise<void>;
-  /** Calls `onWake` on every wake-up, and after a loss of the connection, when some may have been missed. */
+  /** Calls `onWake` once it listens, on every wake-up, and after a loss of the connection, when some may have been missed. */
   subscribe: (onWake: () => void) => void;
   close: () => Promise<void>;
 }

@@ -13,6 +13,7 @@ export function createMemoryChannel(): { connect: () => Bus } {
         subscribe(onWake) {
           mine.add(onWake);
           listeners.add(onWake);
+          onWake();
         },
         close: async () => {
           for (const listener of mine) listeners.delete(listener);
