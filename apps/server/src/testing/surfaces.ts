@@ -3,7 +3,8 @@ import type { FieldError } from '@taskmaster/core/errors';
 import { Problem } from '@taskmaster/core/errors';
 import { listProcedures } from '@taskmaster/rest';
 import { z } from 'zod';
-import { fill } from './operations.ts';
+import { multipart } from './factories.ts';
+import { fill, operations } from './operations.ts';
 import type { Answer, HttpClient } from './http-client.ts';
 
 /** One procedure with what it is asked. */
@@ -49,8 +50,23 @@ export async function askRest({ rest }: HttpClient, { operation, input, token }:
   );
 }
 
-function heardOverRest({ status, text, as, json }: Answer): Heard {
-  if (status < 400) return { outcome: 'OK', data: text === '' ? undefined : json() };
+/** A route beside tRPC, by its operationId: all its input is in the path, and where it takes a file it gets one. */
+export async function askRoute({ rest }: HttpClient, { operation, input, token }: Call): Promise<Heard> {
+  const route = operations.find(({ operationId }) => operationId === operation);
+  if (!route) throw new Error(`there is no route ${operation}`);
+  const path = fill(
+    route.path,
+    Object.fromEntries(Object.entries(input).map(([name, value]) => [name, String(value)])),
+  );
+  const file = route.requestBody?.content['multipart/form-data'] ? multipart('a.txt', 'some bytes') : {};
+  return heardOverRest(await rest(route.method, path, { token, ...file }));
+}
+
+function heardOverRest({ status, text, headers, as, json }: Answer): Heard {
+  if (status < 400) {
+    if (text === '') return { outcome: 'OK', data: undefined };
+    return { outcome: 'OK', data: headers['content-type']?.startsWith('application/json') ? json() : text };
+  }
   const { code, detail, errors } = as(Problem);
   return { outcome: code, status, detail, errors };
 }

@@ -1,6 +1,6 @@
-export { permissionCells } from './permissions/cells.ts';
+export { isProcedureCell, permissionCells } from './permissions/cells.ts';
 export type { Cell } from './permissions/cells.ts';
-export { createPermissionWorld } from './permissions/fixture.ts';
+export { attachmentKeysOf, createPermissionWorld } from './permissions/fixture.ts';
 export type { Asker, Fixture, PermissionWorld } from './permissions/fixture.ts';
 export { actors, subjects } from './permissions/model.ts';
 export type { ActorName, Expected, PermissionRow, SubjectName } from './permissions/model.ts';

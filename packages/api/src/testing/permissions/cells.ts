@@ -1,11 +1,11 @@
 import { isErrorCode } from '@taskmaster/core/errors';
 import { actors, subjects } from './model.ts';
-import type { ActorName, Expected, Input, Rule, SubjectName } from './model.ts';
+import type { ActorName, Expected, Input, PermissionRow, ProcedureKind, Rule, SubjectName } from './model.ts';
 import { permissionTable } from './table.ts';
 
 export interface Cell {
   operation: string;
-  kind: 'query' | 'mutation';
+  kind: PermissionRow['kind'];
   subject: SubjectName;
   actor: ActorName;
   expected: Expected;
@@ -30,6 +30,10 @@ export function permissionCells(): Cell[] {
     }),
   );
 }
+
+export type ProcedureCell = Cell & { kind: ProcedureKind };
+
+export const isProcedureCell = (cell: Cell): cell is ProcedureCell => cell.kind === 'query' || cell.kind === 'mutation';
 
 const errorCodesOf = (refused: NonNullable<Rule['refused']>) => Object.keys(refused).filter(isErrorCode);
 

@@ -25,6 +25,15 @@ export interface PermissionWorld {
   askers: Record<Exclude<ActorName, 'anonymous'>, Asker>;
 }
 
+/** The keys under which the bytes of the attachments would be stored; nothing stores them here. */
+export const attachmentKeysOf = ({ fixture }: PermissionWorld): string[] => [
+  fixture.attachment_id,
+  fixture.archived_attachment_id,
+  fixture.personal_attachment_id,
+  fixture.left_behind_attachment_id,
+  fixture.foreign_attachment_id,
+];
+
 /** Everybody and everything that the table speaks of, in ten statements. `passwordHash` is everybody's. */
 export async function createPermissionWorld(db: Database, passwordHash: string): Promise<PermissionWorld> {
   const askers = newAskers();
@@ -114,7 +123,8 @@ export async function createPermissionWorld(db: Database, passwordHash: string):
         content_type: 'text/plain',
         size_bytes: 1,
         sha256: '0',
-        storage_key: uuidv7(),
+        // The same id, so that who holds the storage can put bytes there.
+        storage_key: fixture[`${kind}attachment_id`],
       })),
     );
     const notice = {

@@ -54,10 +54,14 @@ export interface Rule {
 
 export type Rules = Partial<Record<SubjectName, Rule>>;
 
+/** Procedures are on REST and on RPC; the routes that stream bytes, which tRPC would buffer, are on REST alone. */
+export type ProcedureKind = 'query' | 'mutation';
+export type RouteKind = 'upload' | 'download';
+
 export interface PermissionRow {
-  /** The procedure's path; REST's method and path are in its meta. */
+  /** The procedure's path, or the route's id: the document's operationId. */
   operation: string;
-  kind: 'query' | 'mutation';
+  kind: ProcedureKind | RouteKind;
   /** An operation that takes no token: everybody may. */
   isPublic?: boolean;
   subjects: Rules;

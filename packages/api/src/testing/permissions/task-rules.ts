@@ -52,53 +52,59 @@ export function taskChangers(more: More, alsoAssignee = false): Rules {
   };
 }
 
-/** A comment or an attachment, made by `member` on the team's task and by `assignee` on the personal one. */
-export function partChangers(part: 'comment' | 'attachment', more: More = {}): Rules {
-  const key = `${part}_id`;
-  const absent: ErrorCode = part === 'comment' ? 'COMMENT_NOT_FOUND' : 'ATTACHMENT_NOT_FOUND';
-  const otherwise = 'TASK_NOT_FOUND';
+type Part = 'comment' | 'attachment';
+
+const absentPart = { comment: 'COMMENT_NOT_FOUND', attachment: 'ATTACHMENT_NOT_FOUND' } as const satisfies Record<
+  Part,
+  ErrorCode
+>;
+
+/** The comment or the attachment of a task; of none; and of another task than the one it is asked for at. */
+function partInputs(part: Part, more: More) {
   const at = (state: TaskState, id: (fixture: Fixture) => string) =>
     onTask(
       state,
-      withMore((fixture) => ({ [key]: id(fixture) }), more),
+      withMore((fixture) => ({ [`${part}_id`]: id(fixture) }), more),
     );
   return {
-    own: {
-      input: at('own', (fixture) => fixture[`${part}_id`]),
-      may: ['member', 'admin'],
-      sees: teamAndAdmin,
-      otherwise,
-    },
-    archived: {
-      input: at('archived', (fixture) => fixture[`archived_${part}_id`]),
-      may: ['member', 'admin'],
-      sees: teamAndAdmin,
-      otherwise,
-    },
-    personal: {
-      input: at('personal', (fixture) => fixture[`personal_${part}_id`]),
-      may: ['assignee', 'admin'],
-      sees: concerned,
-      otherwise,
-    },
-    left_behind: {
-      input: at('left_behind', (fixture) => fixture[`left_behind_${part}_id`]),
-      may: admin,
-      sees: teamAndAdmin,
-      otherwise,
-    },
-    others: { input: at('others', (fixture) => fixture[`foreign_${part}_id`]), may: admin, otherwise },
-    absent: {
-      input: at('own', ({ absent_id }) => absent_id),
-      may: [],
-      refused: { [absent]: teamAndAdmin },
-      otherwise,
-    },
-    wrong_parent: {
-      input: at('own', (fixture) => fixture[`archived_${part}_id`]),
-      may: [],
-      refused: { [absent]: teamAndAdmin },
-      otherwise,
-    },
+    own: at('own', (fixture) => fixture[`${part}_id`]),
+    archived: at('archived', (fixture) => fixture[`archived_${part}_id`]),
+    personal: at('personal', (fixture) => fixture[`personal_${part}_id`]),
+    left_behind: at('left_behind', (fixture) => fixture[`left_behind_${part}_id`]),
+    others: at('others', (fixture) => fixture[`foreign_${part}_id`]),
+    absent: at('own', ({ absent_id }) => absent_id),
+    wrong_parent: at('own', (fixture) => fixture[`archived_${part}_id`]),
+  };
+}
+
+/** Whoever sees the task may. */
+export function partSeers(part: Part, more: More = {}): Rules {
+  const otherwise = 'TASK_NOT_FOUND';
+  const inputs = partInputs(part, more);
+  const refused = { [absentPart[part]]: teamAndAdmin };
+  return {
+    own: { input: inputs.own, may: teamAndAdmin, otherwise },
+    archived: { input: inputs.archived, may: teamAndAdmin, otherwise },
+    personal: { input: inputs.personal, may: concerned, otherwise },
+    left_behind: { input: inputs.left_behind, may: teamAndAdmin, otherwise },
+    others: { input: inputs.others, may: admin, otherwise },
+    absent: { input: inputs.absent, may: [], refused, otherwise },
+    wrong_parent: { input: inputs.wrong_parent, may: [], refused, otherwise },
+  };
+}
+
+/** Who made it may: `member` on the team's task, `assignee` on the personal one. */
+export function partChangers(part: Part, more: More = {}): Rules {
+  const otherwise = 'TASK_NOT_FOUND';
+  const inputs = partInputs(part, more);
+  const refused = { [absentPart[part]]: teamAndAdmin };
+  return {
+    own: { input: inputs.own, may: ['member', 'admin'], sees: teamAndAdmin, otherwise },
+    archived: { input: inputs.archived, may: ['member', 'admin'], sees: teamAndAdmin, otherwise },
+    personal: { input: inputs.personal, may: ['assignee', 'admin'], sees: concerned, otherwise },
+    left_behind: { input: inputs.left_behind, may: admin, sees: teamAndAdmin, otherwise },
+    others: { input: inputs.others, may: admin, otherwise },
+    absent: { input: inputs.absent, may: [], refused, otherwise },
+    wrong_parent: { input: inputs.wrong_parent, may: [], refused, otherwise },
   };
 }
