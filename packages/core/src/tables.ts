@@ -1,3 +1,4 @@
+export { activityHeads, activityLinks } from './activity/activity-chain.table.ts';
 export { activityLogs } from './activity/activity.table.ts';
 export { attachments, storageGarbage } from './attachments/attachments.table.ts';
 export { rateLimits, refreshTokens, sessionEndReason, sessions } from './auth/auth.table.ts';

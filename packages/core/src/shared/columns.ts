@@ -8,6 +8,8 @@ export const moment = () => timestamp({ precision: 3, withTimezone: true, mode: 
 /** PostgreSQL's 64-bit transaction id, as a decimal string. */
 export const xid8 = customType<{ data: string }>({ dataType: () => 'xid8' });
 
+export const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
+
 export const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
 /** The position of a row in the stream of committed rows: readers resume by `(xid, seq)`, in that order. */
