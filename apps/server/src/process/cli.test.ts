@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { createInstallation, somebody } from './installation.ts';
-import { isAlive } from './is-alive.ts';
+import { isAlive } from '@taskmaster/testing/faults';
 import type { RunningServer } from './running-server.ts';
 import { logIn, register, request, tokenOf, UserFields } from './running-server.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createInstallation, somebody } from './installation.ts';
-import { isAlive } from './is-alive.ts';
+import { isAlive } from '@taskmaster/testing/faults';
 import { register, tokenOf } from './running-server.ts';
 
 test('kill -9: the next start needs no repair, and everything that was answered is there', async () => {

@@ -6,7 +6,7 @@ import { createTestDatabase } from '@taskmaster/testing';
 import { describe, expect, test } from 'vitest';
 import { createInstallation } from './installation.ts';
 import type { Outcome } from './installation.ts';
-import { isAlive } from './is-alive.ts';
+import { isAlive } from '@taskmaster/testing/faults';
 import { nobody, runProcess } from './run-process.ts';
 
 /** What an operator sees of it: no log line. */

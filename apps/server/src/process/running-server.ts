@@ -1,5 +1,5 @@
+import type { RunningProcess } from '@taskmaster/testing/faults';
 import { z } from 'zod';
-import type { RunningProcess } from './run-process.ts';
 
 export interface RunningServer extends RunningProcess {
   url: string;

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createInstallation, somebody } from './installation.ts';
 import type { Installation } from './installation.ts';
-import { isAlive } from './is-alive.ts';
+import { isAlive } from '@taskmaster/testing/faults';
 import type { RunningServer } from './running-server.ts';
 import { register, tokenOf } from './running-server.ts';
 

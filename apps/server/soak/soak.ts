@@ -1,0 +1,50 @@
+// `pnpm soak <scenario> [--count n]…`: long runs under load and faults, too long for the suite. Without a scenario it lists them.
+// To add one: a file `<scenario>.ts` that exports `scenario = defineScenario({ about, defaults, run })`, and its line below.
+// `run` starts what it needs with `startSystem`, and returns measures; one beyond its limit makes the command fail.
+import { printResult } from './print-result.ts';
+import { isGood } from './scenario.ts';
+
+const scenarios = {
+  cuts: async () => (await import('./cuts.ts')).scenario,
+  kills: async () => (await import('./kills.ts')).scenario,
+  restarts: async () => (await import('./restarts.ts')).scenario,
+};
+
+const write = (text: string) => void process.stdout.write(text);
+
+/** `--cuts 50 --clients=10` as numbers. Throws what the person is to read. */
+function readOptions(args: readonly string[], defaults: Readonly<Record<string, number>>): Map<string, number> {
+  const given = new Map<string, number>();
+  const words = args.flatMap((word) => word.split('='));
+  for (let index = 0; index < words.length; index += 2) {
+    const name = words[index]?.replace(/^--/, '') ?? '';
+    const value = Number(words[index + 1]);
+    if (!(name in defaults)) throw new Error(`--${name}: is none of --${Object.keys(defaults).join(', --')}`);
+    if (!(value >= 0)) throw new Error(`--${name}: takes a number`);
+    given.set(name, value);
+  }
+  return given;
+}
+
+async function list(): Promise<void> {
+  for (const [name, load] of Object.entries(scenarios)) {
+    const { about, defaults } = await load();
+    const options = Object.entries(defaults).map(([option, value]) => `--${option} ${value}`);
+    write(`${name}\n  ${about}\n  ${options.join(' ')}\n`);
+  }
+}
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  const load = Object.entries(scenarios).find(([each]) => each === name)?.[1];
+  if (!load) return list();
+  const { defaults, run } = await load();
+  const given = readOptions(args, defaults);
+  const before = performance.now();
+  const seconds = () => (performance.now() - before) / 1000;
+  const measures = await run(given, (line) => write(`${seconds().toFixed(0).padStart(5)} s  ${line}\n`));
+  const options = { ...defaults, ...Object.fromEntries(given) };
+  printResult({ scenario: String(name), options, seconds: seconds(), measures }, write);
+  process.exitCode = measures.every(isGood) ? 0 : 1;
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { System } from './system.ts';
+import { writeByApi } from './write-by-api.ts';
+import { writeBySql } from './write-by-sql.ts';
+import { createJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import type { Person } from './people.ts';
+import type { SoakTeam } from './teams.ts';
+
+export interface WriterOptions {
+  writers: readonly Person[];
+  teams: readonly SoakTeam[];
+  /** Of all writers together. */
+  perSecond: number;
+  /** Every second writer writes in PostgreSQL itself, in transactions that stay open for a random while. */
+  hasOpenTransactions?: boolean;
+}
+
+export interface Writers {
+  journal: Journal;
+  /** Resolves when the last write has ended. */
+  stop: () => Promise<void>;
+}
+
+/** A load of writes that goes on whatever happens to the system, and keeps a journal of what it was told is done. */
+export function startWriters(system: System, options: WriterOptions): Writers {
+  const { writers, teams, perSecond, hasOpenTransactions = true } = options;
+  const journal = createJournal();
+  const stopping = new AbortController();
+  const meanPauseMs = (writers.length / perSecond) * 1000;
+
+  async function work(writer: Person, index: number): Promise<void> {
+    const place = { system, journal, writer, teams, tasks: [] };
+    const write = hasOpenTransactions && index % 2 === 1 ? writeBySql : writeByApi;
+    while (!stopping.signal.aborted) {
+      const next = sleep(meanPauseMs * 2 * Math.random(), undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      );
+      try {
+        if (await write(place)) journal.acknowledged++;
+        else journal.unknown++;
+      } catch {
+        // No answer: whether it was done is not known, and either is right.
+        journal.unknown++;
+      }
+      await next;
+    }
+  }
+
+  const working = Promise.all(writers.map(work));
+  return {
+    journal,
+    async stop() {
+      stopping.abort();
+      await working;
+    },
+  };
+}
