@@ -11,6 +11,7 @@ import { createApp } from './http/app.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { clientAddress } from './http/client-address.ts';
 import { createContextFactory } from './http/context.ts';
+import { checkHost } from './http/host.ts';
 import { outerLimit } from './http/outer-limit.ts';
 import { createProblems, logFault } from './http/problems.ts';
 import { createReadiness } from './http/readiness.ts';
@@ -68,13 +69,16 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     problems,
     log,
     allowedOrigins: env.ALLOWED_ORIGINS,
+    allowedHosts: env.ALLOWED_HOSTS,
     trustedHops: env.TRUST_PROXY_HOPS,
+    isProduction: env.isProduction,
   });
   const server = createHttpServer(app);
   const sockets = createSockets({
     hub: deps.hub,
     authenticate: (token) => authenticate(deps, token),
     createContext: (origin, authenticateAgain) => ({ ...origin, services, authenticate: authenticateAgain }),
+    admit: (req) => checkHost(req, env.ALLOWED_HOSTS),
     allowedOrigins: env.ALLOWED_ORIGINS,
     addressOf: (req) => clientAddress(req, env.TRUST_PROXY_HOPS),
     onError: (error, request_id) => logFault(log, toFailure(error), error, request_id),

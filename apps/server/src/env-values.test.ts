@@ -17,6 +17,8 @@ interface Case {
 
 const key = 'k'.repeat(32);
 const minute = (points: number) => ({ points, windowSeconds: 60 });
+const badOrigins = ['["https://a.example/"]', '["a.example"]', '["https://A.example"]', '["null"]', '["https://u@a"]'];
+const badHosts = ['["a.example:80"]', '["https://a.example"]', '["A.example"]', '["*"]', '["a."]', '[""]'];
 const is = (name: Case['name'], fallback: unknown, good: Case['good'], ...bad: string[]): Case => ({
   name,
   fallback,
@@ -25,7 +27,7 @@ const is = (name: Case['name'], fallback: unknown, good: Case['good'], ...bad: s
 });
 
 const cases = [
-  is('NODE_ENV', 'development', ['test', 'test']),
+  is('NODE_ENV', 'development', ['test', 'test'], 'prod', 'Production', 'staging'),
   is('HOST', '127.0.0.1', ['0.0.0.0', '0.0.0.0']),
   is('PORT', 8000, ['0', 0], '-1', '65536', '80.5', '0x50', ' 80'),
   is('DATABASE_URL', undefined, ['postgres://u:p@h/d', 'postgres://u:p@h/d'], 'sqlite:./x.db', 'h/d'),
@@ -38,7 +40,8 @@ const cases = [
   is('ALGORITHM', 'HS256', ['HS512', 'HS512'], 'none', 'RS256'),
   is('ACCESS_TOKEN_EXPIRE_MINUTES', 15, ['30', 30], '0', '15m'),
   is('REFRESH_TOKEN_EXPIRE_DAYS', 7, ['14', 14], '0', '366'),
-  is('ALLOWED_ORIGINS', ['*'], ['["https://a.example"]', ['https://a.example']], '*', '{}', '[1]'),
+  is('ALLOWED_ORIGINS', ['*'], ['["https://a.example"]', ['https://a.example']], '*', '{}', '[1]', ...badOrigins),
+  is('ALLOWED_HOSTS', [], ['["a.example","[::1]"]', ['a.example', '[::1]']], 'a.example', ...badHosts),
   is('RATE_LIMIT_LOGIN', minute(5), ['10/minute', minute(10)], '5', '0/minute', '5/fortnight', '5 / minute'),
   is('RATE_LIMIT_ALL', minute(30_000), ['9/minute', minute(9)], 'unlimited'),
   is('TRUST_PROXY_HOPS', 0, ['2', 2], 'true', '-1'),
@@ -77,6 +80,12 @@ describe('in production', () => {
 
   it('and nowhere else', () => {
     expect(readEnv({ NODE_ENV: 'development' }).isProduction).toBe(false);
+  });
+
+  it('no page of another origin may call, unless the operator says so', () => {
+    const inProduction = { NODE_ENV: 'production', ...keys };
+    expect(readEnv(inProduction).ALLOWED_ORIGINS).toEqual([]);
+    expect(readEnv({ ...inProduction, ALLOWED_ORIGINS: '["*"]' }).ALLOWED_ORIGINS).toEqual(['*']);
   });
 });
 

@@ -26,17 +26,31 @@ const Rate = z
     };
   });
 
-const Origins = z.string().transform((text, context) => {
-  try {
-    return z.array(z.string()).parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: 'is no JSON array of strings' });
-    return z.NEVER;
-  }
-});
+const listOf = (form: RegExp, what: string) =>
+  z
+    .string()
+    .transform((text, context): string[] => {
+      try {
+        return z.array(z.string()).parse(JSON.parse(text));
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is no JSON array of strings' });
+        return z.NEVER;
+      }
+    })
+    .refine((list) => list.every((one) => form.test(one)), { error: `holds what is no ${what}` });
+
+// As browsers write it, or it would never be the same: in lower case, without a slash at the end.
+const Origins = listOf(/^(\*|[a-z][a-z\d+.-]*:\/\/[^\s/?#@A-Z]+)$/, 'origin (scheme://host or scheme://host:port)');
+const Hosts = listOf(
+  /^([a-z\d_-][a-z\d_.-]*[a-z\d_-]|[a-z\d]|\[[\da-f:.]+\])$/,
+  'name of a host (in lower case, no port)',
+);
 
 const Variables = z.object({
-  NODE_ENV: z.string().default('development'),
+  // Closed: a misspelt `production` would open what production closes.
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'is none of development, test, production' })
+    .default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
   DATABASE_URL: z
@@ -51,7 +65,8 @@ const Variables = z.object({
   ALGORITHM: z.enum(hmacAlgorithms, { error: `is none of ${hmacAlgorithms.join(', ')}` }).default('HS256'),
   ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 60 * 24 * 30).default(15),
   REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7),
-  ALLOWED_ORIGINS: Origins.prefault('["*"]'),
+  ALLOWED_ORIGINS: Origins.optional(),
+  ALLOWED_HOSTS: Hosts.prefault('[]'),
   RATE_LIMIT_LOGIN: Rate.prefault('5/minute'),
   RATE_LIMIT_ALL: Rate.prefault('30000/minute'),
   TRUST_PROXY_HOPS: whole(0, 16).default(0),
@@ -62,7 +77,11 @@ const Variables = z.object({
 
 export const variableNames: readonly string[] = Object.keys(Variables.shape);
 
-export type Env = z.infer<typeof Variables> & { isProduction: boolean };
+export type Env = Omit<z.infer<typeof Variables>, 'ALLOWED_ORIGINS'> & {
+  isProduction: boolean;
+  /** Pages that may call the API, beside the server's own. */
+  ALLOWED_ORIGINS: readonly string[];
+};
 
 /** A variable that does not parse. The message is the one line that the operator sees. */
 export class EnvError extends Error {
@@ -81,7 +100,12 @@ export function readEnv(source?: NodeJS.ProcessEnv): Env {
     const [issue] = parsed.error.issues;
     throw new EnvError(`${issue?.path.join('.')}: ${issue?.message}`);
   }
-  const env = { ...parsed.data, isProduction: parsed.data.NODE_ENV === 'production' };
+  const isProduction = parsed.data.NODE_ENV === 'production';
+  const env = {
+    ...parsed.data,
+    isProduction,
+    ALLOWED_ORIGINS: parsed.data.ALLOWED_ORIGINS ?? (isProduction ? [] : ['*']),
+  };
   if (env.isProduction) requireSecrets(env);
   return env;
 }

@@ -4,12 +4,10 @@ import { describeError, errorCodes, isErrorCode } from '@taskmaster/core/errors'
 import { Router, static as serveFiles } from 'express';
 import type { RequestHandler } from 'express';
 import { restBasePath } from '../http/rest.ts';
+import { pagePolicy } from '../http/security-headers.ts';
 
 const assets = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 const base = `${restBasePath}/docs`;
-
-/** Nothing is loaded from elsewhere; Swagger UI writes style attributes and inlines its icons as data URLs. */
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 const page = (title: string, head: string, body: string) => `<!doctype html>
 <html lang="en">
@@ -64,14 +62,13 @@ ${Object.keys(errorCodes)
 const text =
   (type: string, body: string): RequestHandler =>
   (_req, res) => {
-    res.setHeader('content-security-policy', policy);
-    res.setHeader('x-content-type-options', 'nosniff');
     res.type(type).send(body);
   };
 
 /** `GET /docs`: the reference, from a package on this disk: it works with no internet. */
 export function createDocs(): RequestHandler {
   const docs = Router();
+  docs.use(pagePolicy);
   docs.get('/', text('html', referencePage));
   docs.get('/errors', text('html', errorsPage));
   docs.get('/start.js', text('js', startScript));

@@ -35,6 +35,24 @@ describe('by default', () => {
   });
 });
 
+describe('by default in production', () => {
+  const server = useTestServer({ env: { NODE_ENV: 'production' } });
+
+  it('takes no other origin', async () => {
+    for (const answer of [await ask(server(), 'https://a.example'), await preflight(server(), 'https://a.example')]) {
+      expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+      expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    }
+  });
+
+  it('takes any where the operator says so, and never its cookies', async () => {
+    await using open = await startTestServer({ env: { NODE_ENV: 'production', ALLOWED_ORIGINS: '["*"]' } });
+    const { headers } = await ask(open, 'https://anywhere.example');
+    expect(headers['access-control-allow-origin']).toBe('*');
+    expect(headers).not.toHaveProperty('access-control-allow-credentials');
+  });
+});
+
 describe('with a list', () => {
   const server = useTestServer({ env: { ALLOWED_ORIGINS: '["https://app.example.com","https://b.example.com"]' } });
 

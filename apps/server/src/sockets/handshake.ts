@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '@taskmaster/core/errors';
+import { isAllowedOrigin } from '../http/origins.ts';
 
 const key = /^[+/0-9A-Za-z]{22}==$/;
 const versions = new Set(['8', '13']);
@@ -18,8 +19,7 @@ export function checkHandshake({ method, headers }: IncomingMessage): void {
 }
 
 /** Browsers send Origin, and let any page open a socket: the list decides. Other clients send none. */
-export function checkOrigin({ headers }: IncomingMessage, allowedOrigins: readonly string[]): void {
-  const { origin } = headers;
-  if (origin === undefined || allowedOrigins.includes('*') || allowedOrigins.includes(origin)) return;
+export function checkOrigin(request: IncomingMessage, allowedOrigins: readonly string[]): void {
+  if (isAllowedOrigin(request, allowedOrigins)) return;
   throw new AppError('FORBIDDEN', { detail: 'This origin may not open a socket' });
 }

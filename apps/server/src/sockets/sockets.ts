@@ -27,6 +27,8 @@ export interface SocketsOptions {
   authenticate: (token: string | undefined) => Promise<Authentication>;
   /** The context of every call on a socket. `authenticate` reads the actor again when a second has passed. */
   createContext: (origin: Origin, authenticate: Context['authenticate']) => Context;
+  /** Throws for a request that this server takes on no path. */
+  admit?: (request: IncomingMessage) => void;
   allowedOrigins: readonly string[];
   /** The address of the client, by the hops that are trusted. */
   addressOf: (request: IncomingMessage) => string | null;
@@ -113,6 +115,7 @@ export function createSockets(options: SocketsOptions): Sockets {
   async function admit(upgrade: Request): Promise<void> {
     const { request, socket, origin } = upgrade;
     if (state.isClosing) throw new AppError('UNAVAILABLE', { detail: 'The server is stopping' });
+    options.admit?.(request);
     const target = parseTarget(request.url ?? '');
     if (target.kind === 'unknown') throw new AppError('ROUTE_NOT_FOUND');
     if (target.kind === 'malformed') throw new AppError('MALFORMED_PATH');

@@ -21,6 +21,7 @@ import { pino } from 'pino';
 import { createProblems } from '../http/problems.ts';
 import { openScope, scopeOf } from '../http/request-scope.ts';
 import { createRest } from '../http/rest.ts';
+import { securityHeaders } from '../http/security-headers.ts';
 import { createTestClient } from './upload-client.ts';
 import { uploadRoutes } from '../uploads/upload-routes.ts';
 
@@ -81,9 +82,10 @@ export async function createSurface({
     stallTimeoutMs,
   });
   const rest = createRest({ createContext, routes, problems: createProblems(log), log });
+  const secure = securityHeaders({ isProduction: false });
   const server = createServer((req, res) => {
     openScope(req, 0);
-    void rest.handle(req, res);
+    secure(req, res, () => void rest.handle(req, res));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -28,7 +28,7 @@ const fileHeaders = {
   'content-length': '10',
   'accept-ranges': 'bytes',
   'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; sandbox",
+  'content-security-policy': "default-src 'none';frame-ancestors 'none';sandbox",
   'cache-control': 'private, no-cache',
   etag,
 };
