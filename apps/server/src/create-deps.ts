@@ -2,8 +2,9 @@ import {
   createAccessTokens,
   createDiskStorage,
   createHub,
-  createLoginLimit,
+  createLimits,
   createPasswords,
+  createPostgresLimitStore,
   createRefreshTokens,
 } from '@taskmaster/api';
 import type { Deps, Hub } from '@taskmaster/api';
@@ -32,7 +33,7 @@ export async function createDeps({
   connection,
   streams,
 }: DepsOptions): Promise<Deps & { hub: Hub }> {
-  const { db, sql } = connection;
+  const { db } = connection;
   return {
     db,
     hub: createHub({ db: streams.db, sql: streams.sql, log }),
@@ -46,7 +47,13 @@ export async function createDeps({
       secretKey: secrets.REFRESH_SECRET_KEY,
       lifetimeSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
     }),
-    loginLimit: createLoginLimit({ sql, ...env.RATE_LIMIT_LOGIN }),
+    limits: createLimits(createPostgresLimitStore(db), {
+      login: env.RATE_LIMIT_LOGIN,
+      account: env.RATE_LIMIT_ACCOUNT,
+      writes: env.RATE_LIMIT_WRITES,
+      uploads: env.RATE_LIMIT_UPLOADS,
+      searches: env.RATE_LIMIT_SEARCHES,
+    }),
     storage: createDiskStorage({ folder: env.UPLOAD_DIR }),
     maxFileBytes: env.MAX_FILE_SIZE_MB * 2 ** 20,
   };

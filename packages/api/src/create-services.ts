@@ -4,6 +4,7 @@ import { createAttachmentsService } from './attachments/attachments.service.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createCommentsService } from './comments/comments.service.ts';
 import { createNotificationsService } from './notifications/notifications.service.ts';
+import { createLimitsService } from './limits/limits.service.ts';
 import type { Services } from './services.ts';
 import type { Deps } from './shared/deps.ts';
 import { createTasksService } from './tasks/tasks.service.ts';
@@ -21,5 +22,6 @@ export function createServices(deps: Deps): Services {
     notifications: createNotificationsService(deps),
     activity: createActivityService(deps),
     admin: createAdminService(deps),
+    limits: createLimitsService(deps),
   };
 }

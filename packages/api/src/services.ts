@@ -88,6 +88,12 @@ export interface AdminService {
   tasks: Operation<contracts.ListAllTasksInput, Page<contracts.Task>>;
 }
 
+/** No operations: what stands before them. */
+export interface LimitsService {
+  /** Counts one of the user's changes. Throws `RATE_LIMITED`. */
+  countWrite: Read<void>;
+}
+
 /** All that a router may call. */
 export interface Services {
   auth: AuthService;
@@ -99,4 +105,5 @@ export interface Services {
   notifications: NotificationsService;
   activity: ActivityService;
   admin: AdminService;
+  limits: LimitsService;
 }

@@ -56,7 +56,12 @@ const bounded = t.middleware(({ type, next }) => {
   return withDeadline(next({ ctx: { deadline } }), operationDeadlineMs);
 });
 
-const authenticated = t.middleware(async ({ ctx, next }) => next({ ctx: { actor: await ctx.authenticate() } }));
+const authenticated = t.middleware(async ({ type, ctx, next }) => {
+  const actor = await ctx.authenticate();
+  // Whatever the surface: each call of a batch, and each on a socket, is counted here.
+  if (type === 'mutation') await ctx.services.limits.countWrite({ ...ctx, actor });
+  return next({ ctx: { actor } });
+});
 
 export const router = t.router;
 export const publicProcedure = t.procedure.use(bounded);

@@ -1,4 +1,4 @@
-import { bucketOf } from '@taskmaster/api';
+import { networkOf } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { RequestHandler } from 'express';
 import { rateLimit } from 'express-rate-limit';
@@ -19,7 +19,7 @@ export function outerLimit({ points, windowSeconds, problems }: OuterLimitOption
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     identifier: 'all',
-    keyGenerator: (req) => bucketOf(scopeOf(req).ip_address ?? ''),
+    keyGenerator: (req) => networkOf(scopeOf(req).ip_address ?? ''),
     handler: (req, res) => problems.send(new AppError('RATE_LIMITED'), req, res),
     // The address is ours to determine (`TRUST_PROXY_HOPS`): its checks of Express's own setting do not apply.
     validate: false,

@@ -1,4 +1,4 @@
-import { bucketOf } from '@taskmaster/api';
+import { networkOf } from '@taskmaster/api';
 import type { Authentication, Hub } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { SocketCloseCode } from '@taskmaster/core/contracts';
@@ -45,7 +45,7 @@ export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLim
       if (places >= limits.maxSockets) {
         throw new AppError('UNAVAILABLE', { detail: 'Too many sockets are open', retryAfterSeconds: 5 });
       }
-      const release = perAddress.enter(bucketOf(address ?? ''));
+      const release = perAddress.enter(networkOf(address ?? ''));
       places++;
       return once(() => {
         places--;

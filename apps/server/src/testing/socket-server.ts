@@ -1,18 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import {
-  authenticate,
-  createAccessTokens,
-  createDiskStorage,
-  createHub,
-  createLoginLimit,
-  createPasswords,
-  createRefreshTokens,
-  createServices,
-} from '@taskmaster/api';
+import { authenticate, createAccessTokens, createHub, createServices } from '@taskmaster/api';
+import { createTestDeps } from '@taskmaster/api/testing';
 import { notifications, sessions, users } from '@taskmaster/core/tables';
 import { createTestDatabase, secretKey } from '@taskmaster/testing';
-import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import type { SocketLimits } from '../sockets/limits.ts';
 import { createSockets } from '../sockets/sockets.ts';
@@ -29,16 +20,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
   const { db, sql } = database;
   const hub = createHub({ db, sql });
   const accessTokens = createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 });
-  const deps = {
-    db,
-    hub,
-    accessTokens,
-    passwords: await createPasswords(),
-    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
-    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
-    storage: createDiskStorage({ folder: tmpdir() }),
-    maxFileBytes: 1024,
-  };
+  const deps = createTestDeps(db, { hub, accessTokens });
   const services = createServices(deps);
   await hub.start();
 

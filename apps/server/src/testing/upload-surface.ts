@@ -3,20 +3,13 @@ import { mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  bearerToken,
-  createAccessTokens,
-  createDiskStorage,
-  createLoginLimit,
-  createPasswords,
-  createRefreshTokens,
-  createServices,
-} from '@taskmaster/api';
+import { bearerToken, createDiskStorage, createServices } from '@taskmaster/api';
 import type { Context, Deps } from '@taskmaster/api';
+import { createTestDeps } from '@taskmaster/api/testing';
 import { AppError } from '@taskmaster/core/errors';
 import type { Actor } from '@taskmaster/core/policies';
 import { attachments, tasks, users } from '@taskmaster/core/tables';
-import { createTestDatabase, secretKey } from '@taskmaster/testing';
+import { createTestDatabase } from '@taskmaster/testing';
 import { pino } from 'pino';
 import { createProblems } from '../http/problems.ts';
 import { openScope, scopeOf } from '../http/request-scope.ts';
@@ -32,35 +25,15 @@ export const tail = `\r\n--${boundary}--\r\n`;
 export const partHead = (disposition = 'name="file"; filename="a.txt"') =>
   `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n`;
 
-/** No streams here. */
-const silentHub: Deps['hub'] = {
-  wake: () => undefined,
-  watchTasks: () => unused(),
-  watchNotifications: () => unused(),
-};
-
-function unused(): never {
-  throw new Error('not part of the test');
-}
-
 /** The REST surface on a port, with a user and a task. A user's id is its token. `wrap` may spoil the storage. */
 export async function createSurface({
   stallTimeoutMs = 5_000,
   wrap = (storage) => storage,
 }: { stallTimeoutMs?: number; wrap?: (storage: Deps['storage']) => Deps['storage'] } = {}) {
   const database = await createTestDatabase();
-  const { db, sql } = database;
+  const { db } = database;
   const folder = await mkdtemp(join(tmpdir(), 'taskmaster-uploads-'));
-  const services = createServices({
-    db,
-    hub: silentHub,
-    passwords: await createPasswords(),
-    accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
-    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
-    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
-    storage: wrap(createDiskStorage({ folder })),
-    maxFileBytes,
-  });
+  const services = createServices(createTestDeps(db, { storage: wrap(createDiskStorage({ folder })), maxFileBytes }));
 
   const actors = new Map<string, Actor>();
   const createContext = (req: Parameters<typeof scopeOf>[0]): Context => ({

@@ -1,3 +1,4 @@
+import { countSearch } from '../limits/count-search.ts';
 import type { AdminService } from '../services.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
@@ -7,7 +8,8 @@ import { presentUser } from '../users/users.presenter.ts';
 import { list as listUsers } from '../users/users.repository.ts';
 import * as repository from './admin.repository.ts';
 
-export function createAdminService({ db }: Deps): AdminService {
+export function createAdminService(deps: Deps): AdminService {
+  const { db } = deps;
   return {
     async stats() {
       const [users, teams, tasks, per_day, notifications, storage] = await Promise.all([
@@ -24,7 +26,8 @@ export function createAdminService({ db }: Deps): AdminService {
       const { items, counted } = await listUsers(db, query);
       return toPage(items.map(presentUser), counted, query);
     },
-    async tasks(_ctx, query) {
+    async tasks(ctx, query) {
+      await countSearch(deps, ctx, query);
       const { items, counted } = await listTasks(db, 'all', query);
       return toPage(items.map(presentTask), counted, query);
     },

@@ -17,7 +17,7 @@ import { keepFile } from './keep-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sweepKeys } from './sweep-keys.ts';
 
-type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes'>;
+type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes' | 'limits'>;
 
 const aboutAttachment = (
   { id, filename, size_bytes }: AttachmentRow,
@@ -41,6 +41,7 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
     },
 
     async upload(ctx, { task_id }, source) {
+      await deps.limits.uploads.consume(ctx.actor.id);
       await loadTask(db, ctx.actor, task_id);
       const file = await receiveFile(deps, source);
       const row = await keepFile(deps, file.storage_key, async (tx) => {

@@ -1,7 +1,7 @@
 import { sessions, users } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { cheapPasswords } from '../testing/test-deps.ts';
+import { cheapPasswords, unlimited } from '../testing/test-deps.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { attempt, outcomeOf } from '../testing/refusal.ts';
 import { createTestWorld } from '../testing/test-world.ts';
@@ -74,8 +74,8 @@ test('a password is compared in NFC: however its letters were composed', async (
 
 test('the limit is asked before the name and the password', async () => {
   const asked: string[] = [];
-  const loginLimit = { consume: async (address: string) => void asked.push(address) };
-  await using own = await createTestWorld({ deps: { loginLimit } });
+  const login = { ...unlimited.login, consume: async (network: string) => void asked.push(network) };
+  await using own = await createTestWorld({ deps: { limits: { ...unlimited, login } } });
   expect(await outcomeOf(own.anonymous.auth.login({ email: 'nobody', password }))).toBe('INVALID_CREDENTIALS');
   expect(asked).toEqual(['192.0.2.1']);
 });

@@ -3,6 +3,7 @@ import type { TokenPair } from '@taskmaster/core/contracts';
 import type { Transaction } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import { record } from '../activity/activity.repository.ts';
+import { networkOf } from '../limits/network.ts';
 import type { AuthService } from '../services.ts';
 import type { Origin } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -97,7 +98,7 @@ export function createAuthService(deps: Deps): AuthService {
     },
 
     async login(origin, { email, password }) {
-      await deps.loginLimit.consume(origin.ip_address ?? '');
+      await deps.limits.login.consume(networkOf(origin.ip_address ?? ''));
       const user = await usersRepository.findForLogin(deps.db, email);
       const isRight = await passwords.verify(user?.password_hash, password);
       if (!user || !isRight || !user.is_active) throw new AppError('INVALID_CREDENTIALS');

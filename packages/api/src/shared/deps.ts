@@ -2,7 +2,7 @@ import type { Database } from '@taskmaster/database';
 import type { Passwords } from '../auth/passwords.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { RefreshTokens } from '../auth/refresh-tokens.ts';
-import type { LoginLimit } from '../auth/login-limit.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Hub } from '../realtime/hub.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -14,7 +14,7 @@ export interface Deps {
   passwords: Passwords;
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
-  loginLimit: LoginLimit;
+  limits: Limits;
   storage: Storage;
   /** The largest attachment, in bytes. */
   maxFileBytes: number;

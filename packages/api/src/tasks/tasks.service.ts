@@ -5,6 +5,7 @@ import type { Transaction } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import type { Entry } from '../activity/activity.repository.ts';
 import { record } from '../activity/activity.repository.ts';
+import { countSearch } from '../limits/count-search.ts';
 import { notify } from '../notifications/notify.ts';
 import type { TasksService } from '../services.ts';
 import { authorize } from '../shared/authorize.ts';
@@ -103,14 +104,16 @@ export function createTasksService(deps: Deps): TasksService {
       return presentTask(task);
     },
 
-    async list({ actor }, query) {
-      const { items, counted } = await listTasks(db, { sphereOf: actor }, query);
+    async list(ctx, query) {
+      await countSearch(deps, ctx, query);
+      const { items, counted } = await listTasks(db, { sphereOf: ctx.actor }, query);
       return toPage(items.map(presentTask), counted, query);
     },
 
-    async listByTeam({ actor }, query) {
+    async listByTeam(ctx, query) {
+      await countSearch(deps, ctx, query);
       const { team_id } = query;
-      await loadTeam(db, actor, team_id);
+      await loadTeam(db, ctx.actor, team_id);
       const { items, counted } = await listTasks(db, { team_id }, query);
       return toPage(items.map(presentTask), counted, query);
     },

@@ -1,3 +1,4 @@
+export { createTestDeps } from './test-deps.ts';
 export { isProcedureCell, permissionCells } from './permissions/cells.ts';
 export type { Cell } from './permissions/cells.ts';
 export { attachmentKeysOf, createPermissionWorld } from './permissions/fixture.ts';

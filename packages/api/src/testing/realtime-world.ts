@@ -1,20 +1,15 @@
-import { tmpdir } from 'node:os';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { users } from '@taskmaster/core/tables';
-import { createTestDatabase, secretKey } from '@taskmaster/testing';
+import { createTestDatabase } from '@taskmaster/testing';
 import { uuidv7 } from 'uuidv7';
-import { createAccessTokens } from '../auth/access-tokens.ts';
-import { createLoginLimit } from '../auth/login-limit.ts';
-import { createPasswords } from '../auth/passwords.ts';
-import { createRefreshTokens } from '../auth/refresh-tokens.ts';
 import { createServices } from '../create-services.ts';
-import { createDiskStorage } from '../storage/disk-storage.ts';
 import type { ActorContext } from '../shared/context.ts';
 import type { Bus } from '../realtime/bus/bus.ts';
 import { createMemoryChannel } from '../realtime/bus/memory-bus.ts';
 import type { Hub, HubOptions } from '../realtime/hub.ts';
 import { createHub } from '../realtime/hub.ts';
+import { createTestDeps } from './test-deps.ts';
 
 /** A database, a hub on it and the services that write to it. `settings` are of the hub. */
 export async function createWorld(settings: Partial<HubOptions> = {}) {
@@ -25,16 +20,7 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
     createHub({ db, sql, bus, ...settings, ...more });
   const hub = createHubOn();
   await hub.start();
-  const services = createServices({
-    db,
-    hub,
-    passwords: await createPasswords(),
-    accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
-    refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 900 }),
-    loginLimit: createLoginLimit({ sql, points: 100, windowSeconds: 60 }),
-    storage: createDiskStorage({ folder: tmpdir() }),
-    maxFileBytes: 1024,
-  });
+  const services = createServices(createTestDeps(db, { hub }));
 
   async function createUser(role: Actor['role'] = 'user'): Promise<ActorContext> {
     const id = uuidv7();

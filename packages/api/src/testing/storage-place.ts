@@ -10,17 +10,7 @@ import type { Deps } from '../shared/deps.ts';
 import { createDiskStorage } from '../storage/disk-storage.ts';
 import { createAttachmentsService } from '../attachments/attachments.service.ts';
 import type { UploadSource } from '../attachments/attachments.transfer.ts';
-
-/** Nothing streams in these tests. */
-const silentHub: Deps['hub'] = {
-  wake: () => undefined,
-  watchTasks: () => unused(),
-  watchNotifications: () => unused(),
-};
-
-function unused(): never {
-  throw new Error('not part of the test');
-}
+import { createTestDeps } from './test-deps.ts';
 
 /** A database, a folder and the service on them. `parts` replaces some of what it is made of. */
 export async function createPlace(parts: Partial<Pick<Deps, 'storage' | 'maxFileBytes'>> = {}) {
@@ -28,7 +18,7 @@ export async function createPlace(parts: Partial<Pick<Deps, 'storage' | 'maxFile
   const { db } = database;
   const folder = await mkdtemp(join(tmpdir(), 'taskmaster-attachments-'));
   const storage = createDiskStorage({ folder });
-  const deps = { db, hub: silentHub, storage, maxFileBytes: 1000, ...parts };
+  const deps = createTestDeps(db, { storage, maxFileBytes: 1000, ...parts });
 
   async function createUser(role: Actor['role'] = 'user'): Promise<ActorContext> {
     const id = uuidv7();

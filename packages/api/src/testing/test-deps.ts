@@ -3,6 +3,8 @@ import type { Database } from '@taskmaster/database';
 import { createAccessTokens } from '../auth/access-tokens.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { createRefreshTokens } from '../auth/refresh-tokens.ts';
+import type { Limit } from '../limits/limit.ts';
+import type { Limits } from '../limits/limits.ts';
 import type { Deps } from '../shared/deps.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -39,6 +41,9 @@ function refuseToWatch(): never {
   throw new Error('this world has no streams: their tests are in realtime/');
 }
 
+const none: Limit = { consume: async () => undefined, giveBack: async () => undefined };
+export const unlimited: Limits = { login: none, account: none, writes: none, uploads: none, searches: none };
+
 /** All that the services are made of: the database is real, what costs time or leaves the process is not. */
 export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps {
   return {
@@ -47,7 +52,7 @@ export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps
     passwords: cheapPasswords,
     accessTokens: createAccessTokens({ secretKey, algorithm: 'HS256', lifetimeSeconds: 900 }),
     refreshTokens: createRefreshTokens({ secretKey, lifetimeSeconds: 604_800 }),
-    loginLimit: { consume: async () => undefined },
+    limits: unlimited,
     storage: emptyStorage,
     maxFileBytes: 1_048_576,
     ...replaced,
