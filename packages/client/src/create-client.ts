@@ -21,19 +21,22 @@ import { memoryStorage } from './session/storage.ts';
 /** An event with its id: what `lastEventId` takes to go on after it. Empty with a `resync` where nothing came before. */
 export type Identified<Event> = Event & { id: string };
 
+/** What a loop is given: `live` moves the position and the state, and is nothing to act on. */
+type Told<Event> = Identified<Exclude<Event, { type: 'live' }>>;
+
 export interface TaskmasterClient {
   auth: Auth;
   users: Calls<'users'>;
   teams: Calls<'teams'>;
   tasks: Calls<'tasks'> & {
     /** Every change to a task that I may see, or to those of one team. `resync`: read the lists again, then go on. */
-    watch: (options?: WatchOptions & { team_id?: string }) => Watch<Identified<TaskEvent>>;
+    watch: (options?: WatchOptions & { team_id?: string }) => Watch<Told<TaskEvent>>;
   };
   comments: Calls<'comments'>;
   attachments: Calls<'attachments'> & Transfers;
   notifications: Calls<'notifications'> & {
     /** Every notification of mine as it is made. `resync`: read the list again, then go on. */
-    watch: (options?: WatchOptions) => Watch<Identified<NotificationEvent>>;
+    watch: (options?: WatchOptions) => Watch<Told<NotificationEvent>>;
   };
   activity: Calls<'activity'>;
   admin: Calls<'admin'>;

@@ -6,7 +6,7 @@ import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer } from '../testing/socket-server.ts';
 
 const limits = {
-  handshakeMs: 150,
+  handshakeMs: 500,
   maxPayloadBytes: 2_000,
   maxFragments: 4,
   maxBatchSize: 3,

@@ -7,14 +7,27 @@ import type { TestServer, TestUser } from './socket-server.ts';
 type Server = Pick<TestServer, 'port'>;
 type Frame = Record<string, unknown>;
 
+const isFrame = (value: unknown): value is Frame => typeof value === 'object' && value !== null;
+
+function positionOf({ id, type, result }: Frame): string | undefined {
+  if (type === 'live') return String(id);
+  const tracked = isFrame(result) && result['data'];
+  const isLive = isFrame(tracked) && isFrame(tracked['data']) && tracked['data']['type'] === 'live';
+  return isLive ? String(tracked['id']) : undefined;
+}
+
 /** A socket that keeps what it hears. A refused upgrade rejects with the status in its message. */
 export async function openSocket({ port }: Server, path: string, options: ClientOptions = {}) {
   const ws = new WebSocket(`ws://127.0.0.1:${port}${path}`, options);
   const frames: Frame[] = [];
+  const positions: string[] = [];
   const closed = new Promise<number>((resolve) => ws.once('close', (code) => resolve(code)));
   ws.on('message', (data) => {
     const text = Buffer.isBuffer(data) ? data.toString() : '';
-    frames.push(text === 'PONG' ? { pong: true } : JSON.parse(text));
+    const frame: Frame = text === 'PONG' ? { pong: true } : JSON.parse(text);
+    const id = positionOf(frame);
+    if (id === undefined) frames.push(frame);
+    else positions.push(id);
   });
   await new Promise<void>((resolve, reject) => {
     ws.once('open', resolve);
@@ -28,6 +41,8 @@ export async function openSocket({ port }: Server, path: string, options: Client
   return {
     ws,
     frames,
+    /** The ids of `live`: everything that was missed has been told. They are not among the frames. */
+    positions,
     closed,
     send: (frame: unknown) => ws.send(typeof frame === 'string' ? frame : JSON.stringify(frame)),
     find: async (matches: (frame: Frame) => boolean, what: string) => {

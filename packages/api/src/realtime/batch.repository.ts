@@ -5,7 +5,7 @@ import { notificationColumns } from '../notifications/notifications.repository.t
 import { staysReadableFor } from '../notifications/readable-by.sql.ts';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Position } from './position.ts';
-import { horizon, inOrder, isAfter, isRevocation, isTaskChange, leanDetails } from './stream.sql.ts';
+import { horizon, inOrder, isAfter, isRevocation, isStreamed, leanDetails } from './stream.sql.ts';
 
 /** All of these are called in one snapshot: what a batch says was true at one moment. */
 
@@ -74,15 +74,13 @@ export async function readRevocations(tx: Transaction, after: Position, limit: n
     .execute();
 }
 
-/** Changes of tasks below the horizon, each with the task as it is now, and revocations as above. */
+/** What is told of tasks below the horizon, a change with its task as it is now, and revocations as above. */
 export async function readActivity(tx: Transaction, after: Position, limit: number) {
   return tx
     .select({ ...activityColumns, task: taskColumns })
     .from(activityLogs)
-    .leftJoin(tasks, and(isTaskChange, eq(tasks.id, activityLogs.entity_id)))
-    .where(
-      and(isAfter(activityLogs, after), or(isRevocation, and(isTaskChange, sql`${activityLogs.xid} < ${horizon}`))),
-    )
+    .leftJoin(tasks, eq(tasks.id, activityLogs.entity_id))
+    .where(and(isAfter(activityLogs, after), or(isRevocation, and(isStreamed, sql`${activityLogs.xid} < ${horizon}`))))
     .orderBy(...inOrder(activityLogs))
     .limit(limit)
     .prepare('realtime.activity')

@@ -1,4 +1,4 @@
-import type { TaskAction } from '@taskmaster/core/contracts';
+import type { ActionWith } from './action-effects.ts';
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
 import { activityLogs, notifications, tasks, teamMembers } from '@taskmaster/core/tables';
@@ -8,9 +8,9 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
 import { readableBy } from '../notifications/readable-by.sql.ts';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
-import type { Mark, Stream } from './event-id.ts';
-import type { Position } from './position.ts';
-import { inOrder, isAfter, isTaskChange, isUpTo, leanDetails } from './stream.sql.ts';
+import type { Stream } from './event-id.ts';
+import type { Mark, Position } from './position.ts';
+import { inOrder, isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
 import type { TaskViewer } from './task-view.ts';
 
 /** Of the stream, after `from` up to and with `to`. */
@@ -77,14 +77,14 @@ export async function missedChanges(db: Database, { actor, team_id }: TaskViewer
         xid: activityLogs.xid,
         seq: activityLogs.seq,
         created_at: activityLogs.created_at,
-        action: sql<TaskAction>`${activityLogs.action}`.as('action'),
+        action: sql<ActionWith<'task' | 'members' | 'role'>>`${activityLogs.action}`.as('action'),
         actor_id: activityLogs.actor_id,
         entity_id: activityLogs.entity_id,
         team_id: activityLogs.team_id,
         details: leanDetails.as('details'),
       })
       .from(activityLogs)
-      .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isTaskChange))
+      .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isStreamed))
       .orderBy(...inOrder(activityLogs))
       .limit(limit),
   );
@@ -128,7 +128,7 @@ export async function missedChanges(db: Database, { actor, team_id }: TaskViewer
 /** How many rows of the stream lie in the range, up to its limit. For notifications: of this user's. */
 export async function countRange(db: Database, stream: Stream, actor: Actor, { from, to, limit }: CountedRange) {
   const table = stream === 'tasks' ? activityLogs : notifications;
-  const isTheirs = stream === 'tasks' ? isTaskChange : eq(notifications.user_id, actor.id);
+  const isTheirs = stream === 'tasks' ? isStreamed : eq(notifications.user_id, actor.id);
   const rows = db
     .select({ one: sql`1`.as('one') })
     .from(table)
@@ -141,15 +141,17 @@ export async function countRange(db: Database, stream: Stream, actor: Actor, { f
   return row?.counted ?? 0;
 }
 
-type Page = Record<'entity_id' | 'team_id' | 'details', SQLWrapper>;
+type Page = Record<'action' | 'entity_id' | 'team_id' | 'details', SQLWrapper>;
 
 /** Wider than the rule and cheaper: what it leaves out is never for this reader. */
-function mayConcern({ entity_id, team_id: after, details }: Page, actor: Actor, team_id: string | undefined) {
+function mayConcern({ action, entity_id, team_id: after, details }: Page, actor: Actor, team_id: string | undefined) {
   const before = sql`${details} #>> '{team_id,before}'`;
-  if (team_id !== undefined) return sql`(${after} = ${team_id} or ${before} = ${team_id})`;
+  const isMyView = sql`(${action} not like 'task.%' and (${entity_id} = ${actor.id} or ${details} ->> 'user_id' = ${actor.id}
+    or ${details} -> 'member_ids' ? ${actor.id}))`;
+  if (team_id !== undefined) return sql`(${after} = ${team_id} or ${before} = ${team_id} or ${isMyView})`;
   if (isAdmin(actor)) return undefined;
   const mine = sql`select team_id from team_members where user_id = ${actor.id}`;
-  return sql`(${after} in (${mine}) or ${before} in (select team_id::text from team_members where user_id = ${actor.id})
+  return sql`(${isMyView} or ${after} in (${mine}) or ${before} in (select team_id::text from team_members where user_id = ${actor.id})
     or ${actor.id} in (${details} #>> '{assigned_to_id,before}', ${details} #>> '{assigned_to_id,after}', ${details} ->> 'assigned_to_id')
     or exists (select 1 from ${tasks} t where t.id = ${entity_id} and ${actor.id}::uuid in (t.created_by_id, t.assigned_to_id)))`;
 }

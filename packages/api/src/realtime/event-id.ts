@@ -1,14 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Position } from './position.ts';
+import type { Mark } from './position.ts';
 
 /** The streams that a client can hold a position in. */
 const streams = { notifications: 1, tasks: 2 } as const;
 export type Stream = keyof typeof streams;
-
-/** A position with the time of its row, in milliseconds since the epoch: how old it is, is known without the row. */
-export interface Mark extends Position {
-  at: number;
-}
 
 // 24 and 6 bytes: multiples of three, so that the parts can be encoded apart and joined.
 const markBytes = 24;

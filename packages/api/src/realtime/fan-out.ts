@@ -5,6 +5,8 @@ import type { Batch } from './read-batch.ts';
 import type { Delivery, Subscriber, Subscribers } from './subscribers.ts';
 import { presentTaskChange } from './task-change.ts';
 import type { TaskChange } from './task-change.ts';
+import type { ViewChange } from './view-change.ts';
+import { concerns } from './view-change.ts';
 import { viewOf } from './task-view.ts';
 
 /** Returns how many events were handed to subscribers. */
@@ -40,11 +42,26 @@ function candidates(change: TaskChange, batch: Batch, subscribers: Subscribers<T
   return found;
 }
 
+/** Who sees other tasks from here on reads the lists again. */
+function tellOfView(change: ViewChange, subscribers: Subscribers<TaskEvent>): number {
+  const { mark, user_ids } = change;
+  const concerned = user_ids
+    .flatMap((user_id) => [...subscribers.of(user_id)])
+    .filter(({ team_id }) => concerns(change, team_id));
+  const delivery: Delivery<TaskEvent> = { position: mark, mark: encodeMark('tasks', mark), event: { type: 'resync' } };
+  for (const { queue } of concerned) queue.push(delivery);
+  return concerned.length;
+}
+
 /** As for notifications. Who may hear what is decided by the batch's snapshot, for each subscriber. */
 export function fanOutTasks(batch: Batch, subscribers: Subscribers<TaskEvent>): number {
   if (subscribers.size === 0) return 0;
   let delivered = 0;
   for (const change of batch.changes) {
+    if (change.kind === 'view') {
+      delivered += tellOfView(change, subscribers);
+      continue;
+    }
     const deliveries: { visible?: Delivery<TaskEvent>; left?: Delivery<TaskEvent> } = {};
     for (const subscriber of candidates(change, batch, subscribers)) {
       const memberSince = (team_id: string) => batch.memberships.get(team_id)?.get(subscriber.actor.id);

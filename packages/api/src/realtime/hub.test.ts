@@ -3,6 +3,9 @@ import { asc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryChannel } from './bus/memory-bus.ts';
+import { encodeMark, tagOf } from './event-id.ts';
+import { asOf } from './position.ts';
+import { readBatch, readHead } from './read-batch.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { until } from '@taskmaster/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -76,6 +79,36 @@ test('what was missed and what comes join without a gap and without a doubled ev
   expect(received).toEqual(expected.slice(from, from + received.length));
 });
 
+test('a subscription that was cut before its first event resumes from where it began', async () => {
+  const { hub, createUser, createTask } = world;
+  const user = await createUser();
+  const cut = collect((signal) => hub.watchTasks(user, undefined, signal));
+  await until(() => cut.positions.length === 1, 'a position');
+  await cut.stop();
+  const missed = await createTask(user);
+  const resumed = collect((signal) => hub.watchTasks(user, { lastEventId: cut.positions[0] }, signal));
+  await until(() => resumed.items.length === 1, 'what was missed');
+  expect(cut.items).toEqual([]);
+  expect(resumed.items.map(({ event }) => event.type === 'task' && event.task_id)).toEqual([missed.id]);
+  await resumed.stop();
+});
+
+test('a read that was cut off ends on a row, and that is a position, too', async () => {
+  const { db, hub, createUser, createTask } = world;
+  const user = await createUser();
+  const head = await readHead(db, 5_000);
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i++) ids.push((await createTask(user)).id);
+  const options = { wants: { notifications: true, tasks: true }, rowsAtOnce: 2, deadlineMs: 5_000 };
+  const { cursors } = await readBatch(db, { notifications: head, activity: head }, options);
+  expect(cursors.activity.seq).not.toBe(0n);
+  const lastEventId = encodeMark('tasks', asOf(cursors.activity, Date.now())) + tagOf(user.actor.id);
+  const resumed = collect((signal) => hub.watchTasks(user, { lastEventId }, signal));
+  await until(() => resumed.positions.length === 1, 'all that was missed');
+  await resumed.stop();
+  expect(resumed.items.map(({ event }) => event.type === 'task' && event.task_id)).toEqual(ids.slice(2));
+});
+
 test('long catch-up: many pages, with writes going on, then live', async () => {
   const { hub, createUser, createTeam, createTask } = world;
   const [ann, bob] = [await createUser(), await createUser()];
@@ -84,12 +117,13 @@ test('long catch-up: many pages, with writes going on, then live', async () => {
   const ids: string[] = [];
   const create = async () => ids.push((await createTask(ann, { team_id })).id);
   await create();
-  await until(() => before.items.length === 1, 'the first event');
+  const isTask = ({ event }: (typeof before.items)[number]) => event.type === 'task';
+  await until(() => before.items.some(isTask), 'the first event');
   await before.stop();
   const small = world.createHubOn(world.channel.connect(), { catchUpRows: 7 });
   await small.start();
   for (let i = 0; i < 60; i++) await create();
-  const lastEventId = before.items[0]?.id;
+  const lastEventId = before.items.find(isTask)?.id;
   const after = collect((signal) => small.watchTasks(bob, { lastEventId }, signal));
   for (let i = 0; i < 20; i++) await create();
   await until(() => after.items.length >= 80, 'all of it');

@@ -1,20 +1,20 @@
-import type { TaskAction } from '@taskmaster/core/contracts';
-import { taskActions } from '@taskmaster/core/contracts';
 import type { Database } from '@taskmaster/database';
 import { withDeadline } from '@taskmaster/database';
+import { hasEffect } from './action-effects.ts';
 import type { NotificationRow } from '../notifications/notifications.repository.ts';
 import type { ActivityStreamRow, Memberships } from './batch.repository.ts';
 import * as repository from './batch.repository.ts';
-import type { Mark } from './event-id.ts';
-import type { Position } from './position.ts';
+import type { Mark } from './position.ts';
 import { startOf } from './position.ts';
 import type { TaskChange } from './task-change.ts';
 import { toTaskChange } from './task-change.ts';
+import type { ViewChange } from './view-change.ts';
+import { toViewChange } from './view-change.ts';
 
 /** Up to where each stream was read, by this process. */
 export interface Cursors {
-  notifications: Position;
-  activity: Position;
+  notifications: Mark;
+  activity: Mark;
 }
 
 interface NotificationItem {
@@ -33,7 +33,8 @@ export interface Batch {
   isForeign: boolean;
   revocations: readonly ActivityStreamRow[];
   notifications: readonly NotificationItem[];
-  changes: readonly TaskChange[];
+  /** Of tasks, and of who sees which: in the order of the stream. */
+  changes: readonly (TaskChange | ViewChange)[];
   memberships: Memberships;
 }
 
@@ -44,15 +45,17 @@ export interface BatchOptions {
   deadlineMs: number;
 }
 
+type PlacedRow = { xid: string; seq: bigint; created_at: Date };
+
+const markOf = ({ xid, seq, created_at }: PlacedRow): Mark => ({ xid: BigInt(xid), seq, at: created_at.getTime() });
+
 const snapshot = { isolationLevel: 'repeatable read', accessMode: 'read only' } as const;
 
 /** The position of the newest row that is settled: where a process that starts now begins. */
-export async function readHead(db: Database, deadlineMs: number): Promise<Position> {
+export async function readHead(db: Database, deadlineMs: number): Promise<Mark> {
   const { xmin } = await withDeadline(db.transaction(repository.readHorizon, snapshot), deadlineMs);
   return startOf(xmin);
 }
-
-const isTaskAction = (action: string): action is TaskAction => taskActions.some((known) => known === action);
 
 export async function readBatch(db: Database, cursors: Cursors, options: BatchOptions): Promise<Batch> {
   const { wants, rowsAtOnce, deadlineMs } = options;
@@ -65,19 +68,16 @@ export async function readBatch(db: Database, cursors: Cursors, options: BatchOp
         : repository.readRevocations(tx, cursors.activity, rowsAtOnce),
     ]);
 
-    const changes: TaskChange[] = [];
-    for (const row of activityRows) {
-      if (isTaskAction(row.action)) changes.push(toTaskChange({ ...row, action: row.action }));
-    }
-    const team_ids = new Set(changes.flatMap(({ team_ids, task }) => [...team_ids, task?.team_id ?? []].flat()));
-    const memberships = await repository.readMemberships(tx, [...team_ids]);
-
     // What is settled and below the horizon has been read in full, unless the limit cut it off.
     const settled = activityRows.filter((row) => row.is_settled);
-    const nextOf = (rows: readonly { xid: string; seq: bigint }[], isCut: boolean, before: Position): Position => {
+    const changes = wants.tasks ? settled.flatMap((row) => toChange(row) ?? []) : [];
+    const team_ids = new Set(changes.flatMap(teamsOf));
+    const memberships = await repository.readMemberships(tx, [...team_ids]);
+
+    const nextOf = (rows: readonly PlacedRow[], isCut: boolean, before: Mark): Mark => {
       const last = rows.at(-1);
       if (!isCut) return horizon.xmin > before.xid ? startOf(horizon.xmin) : before;
-      return last ? { xid: BigInt(last.xid), seq: last.seq } : before;
+      return last ? markOf(last) : before;
     };
     const isFull = { notifications: notificationRows.length === rowsAtOnce, activity: settled.length === rowsAtOnce };
     return {
@@ -88,7 +88,7 @@ export async function readBatch(db: Database, cursors: Cursors, options: BatchOp
       isFull: isFull.notifications || isFull.activity,
       isPending: horizon.isPending,
       isForeign: cursors.activity.xid > horizon.xmax || cursors.notifications.xid > horizon.xmax,
-      revocations: activityRows.filter((row) => !isTaskAction(row.action)),
+      revocations: activityRows.filter((row) => hasEffect(row.action, 'session', 'user', 'role')),
       notifications: notificationRows.filter((row) => row.is_readable).map(toItem),
       changes,
       memberships,
@@ -99,7 +99,19 @@ export async function readBatch(db: Database, cursors: Cursors, options: BatchOp
 
 type StreamedNotification = Awaited<ReturnType<typeof repository.readNotifications>>[number];
 
-const toItem = ({ xid, seq, is_readable: _isReadable, ...row }: StreamedNotification): NotificationItem => ({
-  mark: { xid: BigInt(xid), seq, at: row.created_at.getTime() },
-  row,
-});
+const toItem = (read: StreamedNotification): NotificationItem => {
+  const { xid: _xid, seq: _seq, is_readable: _isReadable, ...row } = read;
+  return { mark: markOf(read), row };
+};
+
+function toChange({ action, ...row }: ActivityStreamRow): TaskChange | ViewChange | undefined {
+  if (hasEffect(action, 'task')) return toTaskChange({ ...row, action });
+  return hasEffect(action, 'members', 'role') ? toViewChange({ ...row, action }) : undefined;
+}
+
+/** The teams whose members a change is for. */
+function teamsOf(change: TaskChange | ViewChange): string[] {
+  if (change.kind === 'view') return [];
+  const now = change.task?.team_id;
+  return typeof now === 'string' ? [...change.team_ids, now] : [...change.team_ids];
+}

@@ -1,8 +1,7 @@
-import type { ActivityAction } from '@taskmaster/core/contracts';
-import { taskActions } from '@taskmaster/core/contracts';
 import type { notifications } from '@taskmaster/core/tables';
 import { activityLogs } from '@taskmaster/core/tables';
 import { asc, sql } from 'drizzle-orm';
+import { narrowingActions, streamedActions } from './action-effects.ts';
 import type { Position } from './position.ts';
 
 type Streamed = typeof activityLogs | typeof notifications;
@@ -19,16 +18,9 @@ export const horizon = sql`pg_snapshot_xmin(pg_current_snapshot())`;
 /** Written out rather than passed: the planner knows them, and the statement has one form. */
 const literals = (values: readonly string[]) => sql.raw(values.map((value) => `'${value}'`).join(', '));
 
-/** What narrows access. Nothing else of the activity log is read for it. */
-const revocationActions = [
-  'session.ended',
-  'session.reuse_detected',
-  'user.deactivated',
-  'user.role_changed',
-] as const satisfies readonly ActivityAction[];
-
-export const isRevocation = sql`${activityLogs.action} in (${literals(revocationActions)})`;
-export const isTaskChange = sql`${activityLogs.action} in (${literals(taskActions)})`;
+/** Nothing else of the activity log is read for it. */
+export const isRevocation = sql`${activityLogs.action} in (${literals(narrowingActions)})`;
+export const isStreamed = sql`${activityLogs.action} in (${literals(streamedActions)})`;
 
 /** Without the long texts, which no rule asks for. */
 export const leanDetails = sql<

@@ -1,7 +1,7 @@
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
 import type { EventQueue } from './event-queue.ts';
-import type { Position } from './position.ts';
+import type { Mark, Position } from './position.ts';
 
 /** An event, its place, and the part of its id that all its readers share. */
 export interface Delivery<Event> {
@@ -15,7 +15,7 @@ export interface Subscriber<Event> {
   actor: Actor;
   team_id: string | undefined;
   /** Everything after it comes through the queue. */
-  since: Position;
+  since: Mark;
   queue: EventQueue<Delivery<Event>>;
 }
 

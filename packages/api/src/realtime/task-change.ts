@@ -1,10 +1,11 @@
 import type { TaskAction, TaskEvent } from '@taskmaster/core/contracts';
 import { presentTask } from '../tasks/tasks.presenter.ts';
 import type { TaskRow } from '../tasks/tasks-columns.sql.ts';
-import type { Mark } from './event-id.ts';
+import type { Mark } from './position.ts';
 
 /** A row of the activity log about a task, beside the task as it stands in the same snapshot. */
 export interface TaskChange {
+  kind: 'task';
   mark: Mark;
   action: TaskAction;
   actor_id: string | null;
@@ -43,6 +44,7 @@ const isUuid = (value: unknown): value is string => typeof value === 'string' &&
 export function toTaskChange(row: TaskChangeRow): TaskChange {
   const teams = [row.team_id, ...valuesOf(row.details['team_id'])];
   return {
+    kind: 'task',
     mark: { xid: BigInt(row.xid), seq: row.seq, at: row.created_at.getTime() },
     action: row.action,
     actor_id: row.actor_id,

@@ -61,8 +61,8 @@ async function whatReaches(user: ActorContext, change: () => Promise<unknown>, i
   const resumed = watch(user, { ...input, lastEventId });
   await settle();
   await Promise.all([live.stop(), resumed.stop()]);
-  expect(live.items.some(({ event }) => event.type === 'resync')).toBe(false);
-  return { live: live.seen(), resumed: resumed.seen(), first: id };
+  const resyncs = [live, resumed].map(({ items }) => items.filter(({ event }) => event.type === 'resync').length);
+  return { live: live.seen(), resumed: resumed.seen(), first: id, resyncs };
 }
 
 const idsOf = (seen: Seen[]) => seen.map(({ task_id }) => task_id);
@@ -156,6 +156,61 @@ describe('tasks of a team', () => {
     expect(idsOf(admin.seen())).toEqual(wanted);
     expect(outsider.seen()).toEqual([]);
     await Promise.all([outsider.stop(), admin.stop()]);
+  });
+});
+
+describe('who sees other tasks than before is told to read again, live and resumed', () => {
+  test('when a membership begins or ends, and when the team goes', async () => {
+    const { createUser, createTeam, addMember, services } = world;
+    const [ann, bob, carl] = [await createUser(), await createUser(), await createUser()];
+    const [joined, left, lost] = [await createTeam(ann, carl), await createTeam(ann, bob), await createTeam(ann, bob)];
+    const bystander = watch(carl);
+    const { resyncs } = await whatReaches(bob, async () => {
+      await addMember(ann, joined, bob);
+      await services.teams.removeMember(ann, { team_id: left, user_id: bob.actor.id });
+      await services.teams.delete(ann, { team_id: lost });
+    });
+    expect(resyncs).toEqual([3, 3]);
+    expect(bystander.items).toEqual([]);
+    await bystander.stop();
+  });
+
+  test('of one team: only for that team', async () => {
+    const { createUser, createTeam, addMember } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const [asked, other] = [await createTeam(ann), await createTeam(ann)];
+    const elsewhere = await whatReaches(bob, () => addMember(ann, other, bob), { team_id: asked });
+    const here = await whatReaches(bob, () => addMember(ann, asked, bob), { team_id: asked });
+    expect([elsewhere.resyncs, here.resyncs]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
+  test('when the role changes, in one team too; not when only the role in the team does', async () => {
+    const { createUser, createTeam, services } = world;
+    const [root, ann, bob] = [await createUser('admin'), await createUser(), await createUser()];
+    const team_id = await createTeam(ann, bob);
+    const rise = () => services.users.update(root, { user_id: bob.actor.id, role: 'admin' });
+    const manage = () => services.teams.updateMember(ann, { team_id, user_id: bob.actor.id, role: 'manager' });
+    expect((await whatReaches(bob, manage)).resyncs).toEqual([0, 0]);
+    expect((await whatReaches(bob, rise, { team_id })).resyncs).toEqual([1, 1]);
+  });
+
+  test('the event is a position to go on from, as any other', async () => {
+    const { createUser, createTeam, createTask } = world;
+    const [ann, bob] = [await createUser(), await createUser()];
+    const before = watch(bob);
+    const team_id = await createTeam(ann, bob);
+    await until(() => before.items.length === 1, 'the resync');
+    await before.stop();
+    const task = await createTask(ann, { team_id });
+    await settle();
+    const after = watch(bob, { lastEventId: before.items[0]?.id ?? '' });
+    await until(() => after.positions.length === 1, 'all that was missed');
+    expect(after.items.map(({ event }) => event.type)).toEqual(['task']);
+    expect(idsOf(after.seen())).toEqual([task.id]);
+    await after.stop();
   });
 });
 

@@ -2,12 +2,12 @@ import { AppError } from '@taskmaster/core/errors';
 import type { ActorContext } from '../shared/context.ts';
 import type { ReadPage } from './catch-up.ts';
 import type { CountedRange } from './catch-up.repository.ts';
-import type { Mark, Stream } from './event-id.ts';
+import type { Stream } from './event-id.ts';
 import { decodeEventId, encodeMark, tagOf } from './event-id.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { HubSettings } from './hub-settings.ts';
-import type { Position } from './position.ts';
-import { comparePositions } from './position.ts';
+import type { Mark, Position } from './position.ts';
+import { asOf, comparePositions } from './position.ts';
 import type { Subscriber, Subscribers } from './subscribers.ts';
 
 /** Who serves a subscription may slow it down: nothing is yielded before this resolves. */
@@ -22,7 +22,7 @@ export interface WatchOptions<Event> {
   /** How many rows lie between two positions, up to `limit`. */
   count: (actor: ActorContext['actor'], range: CountedRange) => Promise<number>;
   /** Up to where the stream has been handed out; undefined before the first read. */
-  cursor: () => Position | undefined;
+  cursor: () => Mark | undefined;
   correct: (actor: ActorContext['actor']) => ActorContext['actor'];
   settings: HubSettings;
   now: () => number;
@@ -34,13 +34,13 @@ export interface WatchInput {
   lastEventId?: string | null | undefined;
 }
 
-type Tracked<Event> = readonly [id: string, event: Event | { type: 'resync' }];
+type Tracked<Event> = readonly [id: string, event: Event | { type: 'resync' | 'live' }];
 
 /** What a clock of another process may be ahead. */
 const clockSkewMs = 5 * 60_000;
 
 /**
- * One subscription: what was missed, then what comes. It listens before it reads, so nothing falls between the two;
+ * One subscription: what was missed and `live`, or `resync`; then what comes. It listens before it reads, so nothing falls between the two;
  * it starts to listen anew with each page that is not the last, so little has to wait and rights are as fresh as it.
  */
 export async function* watch<Event>(
@@ -58,17 +58,26 @@ export async function* watch<Event>(
     since: currentPosition(options),
     queue: createEventQueue(settings.maxQueuedEvents),
   };
-  let floor: Position | undefined;
+  let floor: Mark | undefined;
   const end = () => subscriber.queue.end();
   signal.addEventListener('abort', end, { once: true });
   subscribers.add(subscriber);
   try {
+    let beginning: 'live' | 'resync' = 'live';
     if (typeof input.lastEventId === 'string') {
       const claim = honoured(input.lastEventId);
       const isCaughtUp = claim !== undefined && (yield* catchUp(claim));
       if (isCaughtUp) floor = claim;
-      else if (!signal.aborted) yield resync();
+      else beginning = 'resync';
     }
+    if (signal.aborted) return;
+    if (beginning === 'resync') {
+      counters.resyncs++;
+      restart();
+    }
+    // Either gives a position at once: whoever is cut before the first event can resume, too.
+    const isAhead = floor && comparePositions(floor, subscriber.since) > 0;
+    yield [idOf(isAhead && floor ? floor : subscriber.since), { type: beginning }];
     for (;;) {
       const delivery = await subscriber.queue.next();
       if (!delivery || signal.aborted) return;
@@ -94,15 +103,13 @@ export async function* watch<Event>(
     return (await options.count(subscriber.actor, { from, to, limit })) === limit;
   }
 
+  function idOf(mark: Mark): string {
+    return encodeMark(stream, asOf(mark, now())) + tag;
+  }
+
   function restart(): void {
     subscriber.queue.clear();
     subscriber.since = currentPosition(options);
-  }
-
-  function resync(): Tracked<Event> {
-    counters.resyncs++;
-    restart();
-    return [encodeMark(stream, { ...subscriber.since, at: now() }) + tag, { type: 'resync' }];
   }
 
   /** False: the position cannot be honoured, and nothing of what was missed has been told. */
@@ -132,7 +139,7 @@ export async function* watch<Event>(
   }
 }
 
-function currentPosition<Event>({ cursor }: WatchOptions<Event>): Position {
+function currentPosition<Event>({ cursor }: WatchOptions<Event>): Mark {
   const position = cursor();
   if (!position)
     throw new AppError('UNAVAILABLE', { detail: 'The event stream is not open yet', retryAfterSeconds: 1 });

@@ -94,7 +94,8 @@ export function createTeamsService(deps: Deps): TeamsService {
         const members = await repository.members(tx, team_id);
         await repository.remove(tx, team_id);
 
-        await record(tx, ctx, { action: 'team.deleted', ...aboutTeam(team), details: { name: team.name } });
+        const details = { name: team.name, member_ids: members.map(({ user }) => user.id) };
+        await record(tx, ctx, { action: 'team.deleted', ...aboutTeam(team), details });
         const title = `The team “${team.name}” was deleted`;
         const told = members.map(({ user }) => ({ user_id: user.id, type: 'team_removed', title, team_id }) as const);
         await notify(tx, ctx, ...told);

@@ -45,7 +45,8 @@ test('creating, changing and deleting leave a row each', async () => {
     },
   ]);
   const deleted = await effectsOf(() => ann.api.teams.delete({ team_id }));
-  expect(deleted.activity).toEqual([{ ...row, action: 'team.deleted', details: { name: 'two' } }]);
+  const details = { name: 'two', member_ids: [ann.id] };
+  expect(deleted.activity).toEqual([{ ...row, action: 'team.deleted', details }]);
 });
 
 test('an update of nothing leaves no trace', async () => {

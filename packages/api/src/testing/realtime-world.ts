@@ -70,7 +70,7 @@ const contextOf = (actor: Actor): ActorContext => ({
 });
 
 type WatchedEvent =
-  | { type: 'resync' }
+  | { type: 'resync' | 'live' }
   | { type: 'notification'; data: Notification }
   | { type: 'task'; action: string; task_id: string; team_id: string | null; task: Task | null };
 
@@ -80,8 +80,12 @@ export function collect<Event extends WatchedEvent>(
 ) {
   const abort = new AbortController();
   const items: { id: string; event: Event }[] = [];
+  const positions: string[] = [];
   const reading = (async () => {
-    for await (const [id, event] of start(abort.signal)) items.push({ id, event });
+    for await (const [id, event] of start(abort.signal)) {
+      if (event.type === 'live') positions.push(id);
+      else items.push({ id, event });
+    }
   })();
   const failure = reading.then(
     () => undefined,
@@ -89,6 +93,8 @@ export function collect<Event extends WatchedEvent>(
   );
   return {
     items,
+    /** The id of each `live`: where the subscription stood when everything before was told. */
+    positions,
     /** What ended it: undefined where it ended by itself or by `stop`. */
     failure,
     async stop() {

@@ -25,8 +25,6 @@ export interface Line {
 }
 
 const openingTimeoutMs = 10_000;
-/** What was missed comes in one run; the server does not say where it ends, a silence does. */
-const quietMs = 250;
 
 /** Errors that end the connection and not the watch: the same question may be answered the next time. */
 const isPassing = (error: unknown) =>
@@ -36,9 +34,9 @@ const isPassing = (error: unknown) =>
 export function openLine({ onState, ...options }: LineOptions): Line {
   const streams = new Map<WatchFeed, () => void>();
   const opening = new Set<WatchFeed>();
-  let isResuming = false;
+  /** Those that have not been told yet everything that they missed. */
+  const behind = new Set<WatchFeed>();
   let wasServed = false;
-  let quiet: ReturnType<typeof setTimeout> | undefined;
   let resolveLost: (loss: Loss) => void = () => {};
   const lost = new Promise<Loss>((resolve) => {
     resolveLost = resolve;
@@ -48,7 +46,6 @@ export function openLine({ onState, ...options }: LineOptions): Line {
 
   function leave(code?: number): void {
     clearTimeout(deadline);
-    clearTimeout(quiet);
     resolveLost({ code, wasServed });
   }
 
@@ -59,23 +56,15 @@ export function openLine({ onState, ...options }: LineOptions): Line {
 
   function settle(): void {
     if (opening.size > 0) return;
-    clearTimeout(quiet);
-    if (!isResuming) {
-      onState('live');
-      return;
-    }
-    onState('catching_up');
-    quiet = setTimeout(() => {
-      isResuming = false;
-      onState('live');
-    }, quietMs);
+    if (behind.size === 0) onState('live');
+    else if ([...behind].some((feed) => feed.isResuming())) onState('catching_up');
   }
 
   return {
     lost,
     add(feed) {
-      isResuming ||= feed.isResuming();
       opening.add(feed);
+      behind.add(feed);
       const stop = connection.open({
         path: feed.path,
         input: feed.input(),
@@ -87,8 +76,7 @@ export function openLine({ onState, ...options }: LineOptions): Line {
           settle();
         },
         onEvent(id, event) {
-          feed.onEvent(id, event);
-          if (isResuming) settle();
+          if (feed.onEvent(id, event) && behind.delete(feed)) settle();
         },
         onEnd(error) {
           if (!isPassing(error)) feed.finish(error);
@@ -100,7 +88,9 @@ export function openLine({ onState, ...options }: LineOptions): Line {
     remove(feed) {
       streams.get(feed)?.();
       streams.delete(feed);
-      if (opening.delete(feed) && wasServed) settle();
+      const wasOpening = opening.delete(feed);
+      const wasBehind = behind.delete(feed);
+      if ((wasOpening || wasBehind) && wasServed) settle();
     },
     close: () => drop(),
   };

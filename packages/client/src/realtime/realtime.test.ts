@@ -31,7 +31,22 @@ test('a lost connection is opened again, from after the last event; what comes t
   expect(server.sockets.map(({ inputs }) => inputs)).toEqual([[{}], [{ lastEventId: 'b' }]]);
 });
 
-test('a connection that is lost before any event leaves no position: the loop is told to read again', async () => {
+test('a connection that is lost before any event is resumed from where it began; `live` itself is not given out', async () => {
+  await using server = await startFakeSocketServer((socket, index) => {
+    if (index === 0) {
+      socket.send('start', { type: 'live' });
+      setTimeout(() => socket.close(1011), 20);
+    } else {
+      socket.send('a', event);
+    }
+  });
+  const watch = clientOf(server.url).notifications.watch();
+  expect(await watch.next()).toMatchObject({ value: { id: 'a' } });
+  expect(server.sockets.map(({ inputs }) => inputs)).toEqual([[{}], [{ lastEventId: 'start' }]]);
+  await watch.return();
+});
+
+test('a connection that is lost before even that leaves no position: the loop is told to read again', async () => {
   await using server = await startFakeSocketServer((socket, index) => {
     if (index === 0) setTimeout(() => socket.close(1011), 20);
     else socket.send('a', event);
@@ -47,6 +62,8 @@ test('the state tells what goes on, and the socket goes when nobody watches', as
     if (index === 0) {
       socket.send('a', event);
       setTimeout(() => socket.close(1001), 20);
+    } else {
+      setTimeout(() => socket.send('b', { type: 'live' }), 50);
     }
   });
   const client = clientOf(server.url);

@@ -1,3 +1,4 @@
+import { isRecord } from '../errors/read-refusal.ts';
 import { trusted } from '../trusted.ts';
 import { createSeenIds } from './seen-ids.ts';
 
@@ -18,7 +19,8 @@ export interface WatchFeed {
   /** Whether events may be due that were committed before. */
   isResuming: () => boolean;
   onStarted: () => void;
-  onEvent: (id: string, event: unknown) => void;
+  /** Returns whether everything that was missed has been told by now. */
+  onEvent: (id: string, event: unknown) => boolean;
   /** Without an error, the loop just ends. */
   finish: (error?: unknown) => void;
 }
@@ -64,10 +66,13 @@ export function createWatch<Event>(request: WatchRequest): { watch: Watch<Event>
     },
     onEvent(id, event) {
       lastEventId = id;
-      if (end || !seen.add(id)) return;
+      const type = isRecord(event) ? event['type'] : undefined;
+      const isCaughtUp = type === 'live' || type === 'resync';
+      if (end || type === 'live' || !seen.add(id)) return isCaughtUp;
       // A gap is told as the server tells one.
       if (waiting.length >= maxWaiting) waiting = [trusted({ id, type: 'resync' })];
       else push(trusted({ ...trusted<object>(event), id }));
+      return isCaughtUp;
     },
     finish(error) {
       if (end) return;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { LiveEvent } from '../shared/live.contract.ts';
 import { ResyncEvent } from '../shared/resync.contract.ts';
 import { Notification } from './notifications.contract.ts';
 
 export const NotificationEvent = z.union([
   z.strictObject({ type: z.literal('notification'), data: Notification }),
   ResyncEvent,
+  LiveEvent,
 ]);
 export type NotificationEvent = z.infer<typeof NotificationEvent>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { taskActions } from '../activity/activity.model.ts';
 import { Id, Timestamp } from '../shared/fields.ts';
+import { LiveEvent } from '../shared/live.contract.ts';
 import { ResyncEvent } from '../shared/resync.contract.ts';
 import { Task } from './tasks.contract.ts';
 
@@ -16,6 +17,7 @@ export const TaskEvent = z.union([
     at: Timestamp,
   }),
   ResyncEvent,
+  LiveEvent,
 ]);
 export type TaskEvent = z.infer<typeof TaskEvent>;
 
