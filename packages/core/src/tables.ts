@@ -1,7 +1,7 @@
 export { activityHeads, activityLinks } from './activity/activity-chain.table.ts';
 export { activityLogs } from './activity/activity.table.ts';
 export { attachments, storageGarbage } from './attachments/attachments.table.ts';
-export { rateLimits, refreshTokens, sessionEndReason, sessions } from './auth/auth.table.ts';
+export { knownNetworks, rateLimits, refreshTokens, sessionEndReason, sessions } from './auth/auth.table.ts';
 export { comments } from './comments/comments.table.ts';
 export { notifications } from './notifications/notifications.table.ts';
 export { taskPriority, tasks, taskStatus } from './tasks/tasks.table.ts';

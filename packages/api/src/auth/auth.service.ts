@@ -12,6 +12,8 @@ import { refusingTakenNames } from '../users/name-conflict.ts';
 import { presentUser } from '../users/users.presenter.ts';
 import * as usersRepository from '../users/users.repository.ts';
 import * as repository from './auth.repository.ts';
+import { budgetOf, countingGuesses } from './guessing-limit.ts';
+import { remember } from './known-networks.repository.ts';
 
 interface Generation {
   user_id: string;
@@ -22,7 +24,7 @@ interface Generation {
 type Refreshed = Generation | 'refused';
 
 export function createAuthService(deps: Deps): AuthService {
-  const { refreshTokens, accessTokens, passwords } = deps;
+  const { refreshTokens, accessTokens, passwords, limits } = deps;
 
   async function tokenPair({ user_id, session_id, refresh_token }: Generation): Promise<TokenPair> {
     const access_token = await accessTokens.sign({ user_id, session_id });
@@ -40,6 +42,7 @@ export function createAuthService(deps: Deps): AuthService {
     );
     const hash = refreshTokens.hash(refresh_token);
     await repository.insertRefreshToken(tx, { hash, session_id }, refreshTokens.lifetimeSeconds);
+    await remember(tx, user_id, networkOf(ip_address ?? ''));
     await record(tx, origin, {
       action: 'session.started',
       entity_type: 'session',
@@ -80,6 +83,7 @@ export function createAuthService(deps: Deps): AuthService {
     await repository.spendRefreshToken(tx, hash, successor.hash);
     await repository.insertRefreshToken(tx, successor, refreshTokens.lifetimeSeconds);
     await repository.touchSession(tx, session.id, refreshTokens.lifetimeSeconds);
+    await remember(tx, session.user_id, networkOf(origin.ip_address ?? ''));
     return generation;
   }
 
@@ -98,10 +102,14 @@ export function createAuthService(deps: Deps): AuthService {
     },
 
     async login(origin, { email, password }) {
-      await deps.limits.login.consume(networkOf(origin.ip_address ?? ''));
-      const user = await usersRepository.findForLogin(deps.db, email);
-      const isRight = await passwords.verify(user?.password_hash, password);
-      if (!user || !isRight || !user.is_active) throw new AppError('INVALID_CREDENTIALS');
+      const network = networkOf(origin.ip_address ?? '');
+      await limits.login.consume(network);
+      const user = await usersRepository.findForLogin(deps.db, email, network);
+      const isRight = await countingGuesses(limits.account, budgetOf({ name: email, network, user }), async () => {
+        const isPassword = await passwords.verify(user?.password_hash, password);
+        return isPassword && user?.is_active === true;
+      });
+      if (!user || !isRight) throw new AppError('INVALID_CREDENTIALS');
       const rehashed = passwords.needsRehash(user.password_hash) ? await passwords.hash(password) : undefined;
       const generation = await write(deps, origin, async (tx) => {
         // What was verified may have changed while argon2 was at work.

@@ -2,6 +2,7 @@ import { users } from '@taskmaster/core/tables';
 import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
+import { isKnownNetwork } from '../auth/known-networks.repository.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
@@ -56,9 +57,14 @@ export async function findNamed(db: Executor, name: string): Promise<UserRow | u
 }
 
 /** By e-mail or username. No username looks like an e-mail address, so that at most one row is meant. */
-export async function findForLogin(db: Executor, name: string) {
+export async function findForLogin(db: Executor, name: string, network: string) {
   const [row] = await db
-    .select({ id: users.id, password_hash: users.password_hash, is_active: users.is_active })
+    .select({
+      id: users.id,
+      password_hash: users.password_hash,
+      is_active: users.is_active,
+      is_known_network: isKnownNetwork(network),
+    })
     .from(users)
     .where(or(sameText(users.email, name), sameText(users.username, name)))
     .prepare('users.findForLogin')

@@ -1,6 +1,7 @@
 import { invalidField } from '@taskmaster/core/errors';
 import type { UpdateUserInput } from '@taskmaster/core/contracts';
 import { record } from '../activity/activity.repository.ts';
+import { countingGuesses } from '../auth/guessing-limit.ts';
 import type { UsersService } from '../services.ts';
 import { found } from '../shared/authorize.ts';
 import { changedOf, changesOf } from '../shared/changes.ts';
@@ -17,7 +18,7 @@ import * as repository from './users.repository.ts';
 const wrongPassword = () => invalidField('current_password', 'Is not the current password', 'wrong_password');
 
 export function createUsersService(deps: Deps): UsersService {
-  const { db, passwords } = deps;
+  const { db, passwords, limits } = deps;
 
   const change = async (ctx: ActorContext, input: UpdateUserInput) =>
     presentUser(await write(deps, ctx, (tx) => changeUser(tx, ctx, input)));
@@ -45,7 +46,10 @@ export function createUsersService(deps: Deps): UsersService {
     async changePassword(ctx, { current_password, new_password }) {
       const { id, session_id } = ctx.actor;
       const verified = await repository.findPasswordHash(db, id);
-      if (!(await passwords.verify(verified, current_password))) throw wrongPassword();
+      const isRight = await countingGuesses(limits.account, `session/${session_id}`, () =>
+        passwords.verify(verified, current_password),
+      );
+      if (!isRight) throw wrongPassword();
       const password_hash = await passwords.hash(new_password);
       await write(deps, ctx, async (tx) => {
         await repository.lockById(tx, id);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, index, integer, pgEnum, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgEnum, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { moment } from '../shared/columns.ts';
 import { users } from '../users/users.table.ts';
 import { sessionEndReasons } from './auth.model.ts';
@@ -45,7 +45,20 @@ export const refreshTokens = pgTable(
   (table) => [index('refresh_tokens_session_idx').on(table.session_id)],
 );
 
-/** Counters of the rate limits, in the form that rate-limiter-flexible keeps them (`expire` in epoch milliseconds). */
+/** Where a user has been logged in from, by `networkOf`: guesses from elsewhere cannot lock the user out of these. */
+export const knownNetworks = pgTable(
+  'known_networks',
+  {
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    network: text().notNull(),
+    last_used_at: moment().notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.user_id, table.network] })],
+);
+
+/** Counters of the limits (`expire` in epoch milliseconds). Unlogged: a crash of PostgreSQL may empty it. */
 export const rateLimits = pgTable('rate_limits', {
   key: text().primaryKey(),
   points: integer().notNull().default(0),

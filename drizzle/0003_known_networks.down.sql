@@ -1,0 +1,3 @@
+ALTER TABLE "rate_limits" SET LOGGED;
+--> statement-breakpoint
+DROP TABLE "known_networks";
