@@ -8,4 +8,5 @@ export {
   isDatabaseUnavailable,
   uniqueViolation,
 } from './errors.ts';
+export { sendThrough } from './send-through.ts';
 export { transaction } from './transaction.ts';

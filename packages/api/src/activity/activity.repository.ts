@@ -9,6 +9,8 @@ import { uuidv7 } from 'uuidv7';
 import type { Origin } from '../shared/context.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
+import { rowPlaceholders, rowValues } from '../shared/placeholders.sql.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 import { visibleTo } from '../tasks/visible-to.sql.ts';
 
 export interface Entry {
@@ -25,16 +27,38 @@ export interface Entry {
 /** `by`: who did it where that is no user, such as the command line; it stands in the details of every row. */
 export type Recorder = Origin & { actor?: Actor; by?: string };
 
+/** The rest of a row is the database's. */
+const given = [
+  'id',
+  'actor_id',
+  'action',
+  'entity_type',
+  'entity_id',
+  'task_id',
+  'team_id',
+  'details',
+  'ip_address',
+] as const;
+
+const recordQuery = prepareOnce((db, count: number) =>
+  db
+    .insert(activityLogs)
+    .values(rowPlaceholders(activityLogs, given, count))
+    .prepare('activity.record'),
+);
+
 /** The paragraph that ends every write: its row in the spine, in the write's own transaction. */
 export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]): Promise<void> {
   const rows = entries.map((entry) => ({
     id: uuidv7(),
     actor_id: ctx.actor?.id ?? null,
     ip_address: ctx.ip_address,
+    task_id: null,
+    team_id: null,
     ...entry,
-    ...(ctx.by !== undefined && { details: { ...entry.details, by: ctx.by } }),
+    details: { ...entry.details, ...(ctx.by !== undefined && { by: ctx.by }) },
   }));
-  await tx.insert(activityLogs).values(rows).prepare('activity.record').execute();
+  await recordQuery(tx, rows.length).execute(rowValues(rows));
 }
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(activityLogs);

@@ -1,10 +1,12 @@
 import type { PageQuery } from '@taskmaster/core/contracts';
-import { comments, teamMembers, users } from '@taskmaster/core/tables';
+import { comments, tasks, teamMembers, users } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
+import { placeholders } from '../shared/placeholders.sql.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 
 export type CommentRow = typeof comments.$inferSelect;
 
@@ -36,9 +38,14 @@ export async function lockById(tx: Transaction, task_id: string, id: string): Pr
   return row;
 }
 
-export async function insert(tx: Transaction, row: typeof comments.$inferInsert): Promise<CommentRow> {
-  const rows = await tx.insert(comments).values(row).returning().prepare('comments.insert').execute();
-  return onlyRow(rows);
+const given = ['id', 'task_id', 'author_id', 'content'] as const;
+
+const insertQuery = prepareOnce((db) =>
+  db.insert(comments).values(placeholders(comments, given)).returning().prepare('comments.insert'),
+);
+
+export async function insert(tx: Transaction, row: Pick<CommentRow, (typeof given)[number]>): Promise<CommentRow> {
+  return onlyRow(await insertQuery(tx).execute(row));
 }
 
 export async function update(tx: Transaction, id: string, content: string): Promise<CommentRow> {
@@ -56,18 +63,24 @@ export async function remove(tx: Transaction, id: string): Promise<void> {
   await tx.delete(comments).where(eq(comments.id, id)).prepare('comments.remove').execute();
 }
 
-/** Whoever has written on the task and, beside its creator and assignee, still sees it: by the team, or as an admin. */
-export async function authorsOn(tx: Transaction, task: { id: string; team_id: string | null }): Promise<string[]> {
-  const rows = await tx
+const authorsQuery = prepareOnce((db) =>
+  db
     .selectDistinct({ author_id: comments.author_id })
     .from(comments)
     .innerJoin(users, eq(users.id, comments.author_id))
-    .leftJoin(
-      teamMembers,
-      and(eq(teamMembers.user_id, comments.author_id), sql`${teamMembers.team_id} = ${task.team_id}::uuid`),
+    .innerJoin(tasks, eq(tasks.id, comments.task_id))
+    .leftJoin(teamMembers, and(eq(teamMembers.user_id, comments.author_id), eq(teamMembers.team_id, tasks.team_id)))
+    .where(
+      and(
+        eq(comments.task_id, sql.placeholder('task_id')),
+        or(isNotNull(teamMembers.user_id), eq(users.role, 'admin')),
+      ),
     )
-    .where(and(eq(comments.task_id, task.id), or(isNotNull(teamMembers.user_id), eq(users.role, 'admin'))))
-    .prepare('comments.authorsOn')
-    .execute();
+    .prepare('comments.authorsOn'),
+);
+
+/** Whoever has written on the task and, beside its creator and assignee, still sees it: by the team, or as an admin. */
+export async function authorsOn(tx: Transaction, task_id: string): Promise<string[]> {
+  const rows = await authorsQuery(tx).execute({ task_id });
   return rows.map(({ author_id }) => author_id);
 }

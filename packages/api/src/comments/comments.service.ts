@@ -50,12 +50,13 @@ export function createCommentsService(deps: Deps): CommentsService {
 
     async create(ctx, { task_id, content }) {
       const comment = await write(deps, ctx, async (tx) => {
-        const task = await loadTaskForWrite(tx, ctx.actor, task_id);
-        const concerned = new Set([task.created_by_id, task.assigned_to_id, ...(await repository.authorsOn(tx, task))]);
+        const [task, authors] = await Promise.all([
+          loadTaskForWrite(tx, ctx.actor, task_id),
+          repository.authorsOn(tx, task_id),
+        ]);
 
-        const inserted = await repository.insert(tx, { id: uuidv7(), task_id, author_id: ctx.actor.id, content });
-
-        await record(tx, ctx, { action: 'comment.created', ...aboutComment(inserted.id, task) });
+        const id = uuidv7();
+        const concerned = new Set([task.created_by_id, task.assigned_to_id, ...authors]);
         const notice = {
           type: 'task_commented',
           title: `New comment on “${task.title}”`,
@@ -63,7 +64,11 @@ export function createCommentsService(deps: Deps): CommentsService {
           team_id: task.team_id,
         } as const;
         const told = [...concerned].filter((user_id) => user_id !== null);
-        await notify(tx, ctx, ...told.map((user_id) => ({ user_id, ...notice })));
+        const [inserted] = await Promise.all([
+          repository.insert(tx, { id, task_id, author_id: ctx.actor.id, content }),
+          record(tx, ctx, { action: 'comment.created', ...aboutComment(id, task) }),
+          notify(tx, ctx, ...told.map((user_id) => ({ user_id, ...notice }))),
+        ]);
         return inserted;
       });
       return presentComment(comment);

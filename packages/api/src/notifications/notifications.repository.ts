@@ -5,6 +5,8 @@ import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
+import { rowPlaceholders, rowValues } from '../shared/placeholders.sql.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 import { readableBy } from './readable-by.sql.ts';
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
@@ -13,8 +15,17 @@ const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 export const notificationColumns = columns;
 export type NotificationRow = Omit<typeof notifications.$inferSelect, 'xid' | 'seq'>;
 
-export async function insert(tx: Transaction, rows: (typeof notifications.$inferInsert)[]): Promise<void> {
-  await tx.insert(notifications).values(rows).prepare('notifications.insert').execute();
+const given = ['id', 'user_id', 'type', 'title', 'body', 'task_id', 'team_id'] as const;
+
+const insertQuery = prepareOnce((db, count: number) =>
+  db
+    .insert(notifications)
+    .values(rowPlaceholders(notifications, given, count))
+    .prepare('notifications.insert'),
+);
+
+export async function insert(tx: Transaction, rows: Pick<NotificationRow, (typeof given)[number]>[]): Promise<void> {
+  await insertQuery(tx, rows.length).execute(rowValues(rows));
 }
 
 export async function listOf(db: Database, actor: Actor, query: PageQuery) {

@@ -15,7 +15,9 @@ export interface Notice {
 
 /** Stores what people are told, in the transaction of what it is about; never for the one who did it. */
 export async function notify(tx: Transaction, ctx: ActorContext, ...notices: Notice[]): Promise<void> {
-  const rows = notices.filter(({ user_id }) => user_id !== ctx.actor.id).map((notice) => ({ id: uuidv7(), ...notice }));
+  const rows = notices
+    .filter(({ user_id }) => user_id !== ctx.actor.id)
+    .map((notice) => ({ id: uuidv7(), body: null, task_id: null, team_id: null, ...notice }));
   if (rows.length === 0) return;
   await repository.insert(tx, rows);
 }

@@ -1,17 +1,19 @@
+import { sendThrough } from '@taskmaster/database';
 import type { Executor } from '@taskmaster/database';
 
 /**
- * For reads that every request makes: the query is built once for a pool, with placeholders, and then only sent. To
- * build it costs the process more than to send it. A transaction is too short-lived to gain from it: there, and for
- * whoever passes one, it is built as usual.
+ * For what many requests send: the query is built once, with placeholders, and then only sent. To build it costs the
+ * process more than to send it. Where its text has variants (which fields are set, how many rows), each is built once:
+ * let there be few of them.
  */
-export function prepareOnce<Query>(build: (db: Executor) => Query): (db: Executor) => Query {
-  const kept = new WeakMap<Executor, Query>();
-  return (db) => {
-    const known = kept.get(db);
-    if (known !== undefined) return known;
-    const query = build(db);
-    kept.set(db, query);
-    return query;
+export function prepareOnce<Query extends object, Variant = undefined>(
+  build: (db: Executor, variant: Variant) => Query,
+): (db: Executor, ...variant: Variant extends undefined ? [] : [variant: Variant]) => Query;
+export function prepareOnce<Query extends object>(build: (db: Executor, variant: unknown) => Query) {
+  const built = new Map<unknown, Query>();
+  return (db: Executor, variant?: unknown): Query => {
+    let query = built.get(variant);
+    if (query === undefined) built.set(variant, (query = build(db, variant)));
+    return sendThrough(db, query);
   };
 }

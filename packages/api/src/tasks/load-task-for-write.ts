@@ -17,9 +17,12 @@ export async function loadTaskForWrite(
   task_id: string,
   targetTeamId?: string | null,
 ): Promise<TaskWithFacts> {
-  const lockedTeams = await repository.lockTeamOf(tx, task_id, targetTeamId ?? null);
-  const task = found(await repository.lockById(tx, actor, task_id), 'TASK_NOT_FOUND');
+  const [lockedTeams, row] = await Promise.all([
+    repository.lockTeamOf(tx, task_id, targetTeamId ?? null),
+    repository.lockById(tx, actor, task_id),
+  ]);
+  const task = found(row, 'TASK_NOT_FOUND');
   // Moved since its team was looked up: what the actor is in the new one has to be read under that team's lock.
   if (task.team_id !== null && !lockedTeams.includes(task.team_id)) throw new Overtaken();
-  return found(task, 'TASK_NOT_FOUND', (row) => canSeeTask(actor, row));
+  return found(task, 'TASK_NOT_FOUND', (seen) => canSeeTask(actor, seen));
 }

@@ -2,8 +2,10 @@ import type { Notice } from '../notifications/notify.ts';
 import type { Changes } from '../shared/changes.ts';
 import type { TaskRow } from './tasks-columns.sql.ts';
 
+type Subject = Pick<TaskRow, 'id' | 'team_id' | 'title' | 'created_by_id' | 'assigned_to_id'>;
+
 /** Who is told of a change: the new assignee, the one who had it, and whoever made it or has it still. */
-export function noticesOf(task: TaskRow, changes: Changes): Notice[] {
+export function noticesOf(task: Subject, changes: Changes): Notice[] {
   const about = { task_id: task.id, team_id: task.team_id };
   const assignment = changes['assigned_to_id'];
   const [before, after] = [idOf(assignment?.before), idOf(assignment?.after)];

@@ -27,7 +27,9 @@ import type { TaskRow } from './tasks-columns.sql.ts';
 import { presentTask } from './tasks.presenter.ts';
 import * as repository from './tasks.repository.ts';
 
-const aboutTask = (task: TaskRow): Pick<Entry, 'entity_type' | 'entity_id' | 'task_id' | 'team_id'> => ({
+const aboutTask = (
+  task: Pick<TaskRow, 'id' | 'team_id'>,
+): Pick<Entry, 'entity_type' | 'entity_id' | 'task_id' | 'team_id'> => ({
   entity_type: 'task',
   entity_id: task.id,
   task_id: task.id,
@@ -72,36 +74,44 @@ export function createTasksService(deps: Deps): TasksService {
       if (changes['team_id']) await requireTeam(tx, ctx, patch.team_id);
       if (changes['team_id'] || changes['assigned_to_id']) await requireAssignee(tx, { ...before, ...asked });
 
-      const after = await repository.update(tx, task_id, changedOf(patch, changes));
-      await record(tx, ctx, { action: actionOf(changes), ...aboutTask(after), details: changes });
-      await notify(tx, ctx, ...noticesOf(after, changes));
+      const next = { ...before, ...asked };
+      const [after] = await Promise.all([
+        repository.update(tx, task_id, changedOf(patch, changes)),
+        record(tx, ctx, { action: actionOf(changes), ...aboutTask(next), details: changes }),
+        notify(tx, ctx, ...noticesOf(next, changes)),
+      ]);
       return after;
     });
   }
 
   return {
     async create(ctx, { due_date, assigned_to_id = null, team_id = null, description = null, ...rest }) {
-      const task = await write(deps, ctx, async (tx) => {
-        if (team_id !== null) await teamsRepository.lockShared(tx, team_id);
-        await requireTeam(tx, ctx, team_id);
+      const created = await write(deps, ctx, async (tx) => {
+        await Promise.all([
+          team_id === null ? undefined : teamsRepository.lockShared(tx, team_id),
+          requireTeam(tx, ctx, team_id),
+        ]);
         await requireAssignee(tx, { assigned_to_id, team_id });
 
-        const inserted = await repository.insert(tx, {
+        const task = {
           id: uuidv7(),
           ...rest,
           description,
           assigned_to_id,
           team_id,
           due_date: dateOf(due_date) ?? null,
+          is_archived: false,
           created_by_id: ctx.actor.id,
-        });
-
-        const details = { title: inserted.title, assigned_to_id };
-        await record(tx, ctx, { action: 'task.created', ...aboutTask(inserted), details });
-        await notify(tx, ctx, ...noticesOf(inserted, changesOf({ assigned_to_id: null }, { assigned_to_id })));
+        };
+        const details = { title: task.title, assigned_to_id };
+        const [inserted] = await Promise.all([
+          repository.insert(tx, task),
+          record(tx, ctx, { action: 'task.created', ...aboutTask(task), details }),
+          notify(tx, ctx, ...noticesOf(task, changesOf({ assigned_to_id: null }, { assigned_to_id }))),
+        ]);
         return inserted;
       });
-      return presentTask(task);
+      return presentTask(created);
     },
 
     async list(ctx, query) {

@@ -9,6 +9,6 @@ import type { TeamWithFacts } from './teams.repository.ts';
  * the actor is in the team is read after the lock is held.
  */
 export async function loadTeamForWrite(tx: Transaction, actor: Actor, team_id: string): Promise<TeamWithFacts> {
-  await lock(tx, team_id);
-  return loadTeam(tx, actor, team_id);
+  const [, team] = await Promise.all([lock(tx, team_id), loadTeam(tx, actor, team_id)]);
+  return team;
 }

@@ -6,6 +6,7 @@ import { and, asc, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
+import { prepareOnce } from '../shared/prepare-once.ts';
 import { roleIn } from './memberships.sql.ts';
 
 const columns = getTableColumns(teams);
@@ -14,33 +15,48 @@ export type TeamRow = typeof teams.$inferSelect;
 /** A team with what the actor is in it: the facts that every rule about teams needs. */
 export type TeamWithFacts = TeamRow & { actor_role: TeamRole | null };
 
-export async function findById(db: Executor, actor: Actor, id: string): Promise<TeamWithFacts | undefined> {
-  const [row] = await db
-    .select({ ...columns, actor_role: roleIn(sql`teams.id`, actor.id) })
+const byIdQuery = prepareOnce((db) =>
+  db
+    .select({ ...columns, actor_role: roleIn(sql`teams.id`, sql.placeholder('actor_id')) })
     .from(teams)
-    .where(eq(teams.id, id))
-    .prepare('teams.findById')
-    .execute();
+    .where(eq(teams.id, sql.placeholder('id')))
+    .prepare('teams.findById'),
+);
+
+export async function findById(db: Executor, actor: Actor, id: string): Promise<TeamWithFacts | undefined> {
+  const [row] = await byIdQuery(db).execute({ id, actor_id: actor.id });
   return row;
 }
+
+const lockQuery = prepareOnce((db) =>
+  db
+    .select({ id: teams.id })
+    .from(teams)
+    .where(eq(teams.id, sql.placeholder('id')))
+    .for('update')
+    .prepare('teams.lock'),
+);
 
 /**
  * For a change of the team or of its members. Writes to the team's tasks hold a share of this lock, so that they come
  * wholly before or wholly after: nobody creates or gets a task in a team that they are just leaving.
  */
 export async function lock(tx: Transaction, id: string): Promise<void> {
-  await tx.select({ id: teams.id }).from(teams).where(eq(teams.id, id)).for('update').prepare('teams.lock').execute();
+  await lockQuery(tx).execute({ id });
 }
+
+const lockSharedQuery = prepareOnce((db) =>
+  db
+    .select({ id: teams.id })
+    .from(teams)
+    .where(eq(teams.id, sql.placeholder('id')))
+    .for('key share')
+    .prepare('teams.lockShared'),
+);
 
 /** For the creation of a task in a team: a share of the lock that `lock` takes. */
 export async function lockShared(tx: Transaction, id: string): Promise<void> {
-  await tx
-    .select({ id: teams.id })
-    .from(teams)
-    .where(eq(teams.id, id))
-    .for('key share')
-    .prepare('teams.lockShared')
-    .execute();
+  await lockSharedQuery(tx).execute({ id });
 }
 
 export async function listOf(db: Database, actor: Actor, query: PageQuery) {
@@ -76,14 +92,19 @@ export async function members(db: Executor, team_id: string) {
     .execute();
 }
 
-export async function findMember(db: Executor, team_id: string, user_id: string) {
-  const [row] = await db
+const memberQuery = prepareOnce((db) =>
+  db
     .select(memberColumns)
     .from(teamMembers)
     .innerJoin(users, eq(users.id, teamMembers.user_id))
-    .where(and(eq(teamMembers.team_id, team_id), eq(teamMembers.user_id, user_id)))
-    .prepare('teams.findMember')
-    .execute();
+    .where(
+      and(eq(teamMembers.team_id, sql.placeholder('team_id')), eq(teamMembers.user_id, sql.placeholder('user_id'))),
+    )
+    .prepare('teams.findMember'),
+);
+
+export async function findMember(db: Executor, team_id: string, user_id: string) {
+  const [row] = await memberQuery(db).execute({ team_id, user_id });
   return row;
 }
 

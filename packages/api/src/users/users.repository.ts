@@ -1,6 +1,7 @@
 import { users } from '@taskmaster/core/tables';
 import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Database, Executor, Transaction } from '@taskmaster/database';
+import type { Placeholder } from 'drizzle-orm';
 import { and, asc, desc, eq, getTableColumns, or, sql } from 'drizzle-orm';
 import { isKnownNetwork } from '../auth/known-networks.repository.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
@@ -10,7 +11,7 @@ import { prepareOnce } from '../shared/prepare-once.ts';
 
 /** The password hash leaves this file only by `findForLogin` and `findPasswordHash`. */
 const { password_hash: _, ...columns } = getTableColumns(users);
-const sameText = (column: typeof users.email | typeof users.username, value: string) =>
+const sameText = (column: typeof users.email | typeof users.username, value: string | Placeholder) =>
   sql`lower(${column}) = lower(${value})`;
 
 export type UserRow = Omit<typeof users.$inferSelect, 'password_hash'>;
@@ -28,20 +29,20 @@ export async function findById(db: Executor, id: string): Promise<UserRow | unde
   return row;
 }
 
+const named = {
+  user_id: eq(users.id, sql.placeholder('user_id')),
+  email: sameText(users.email, sql.placeholder('email')),
+  username: sameText(users.username, sql.placeholder('username')),
+};
+
+const activeQuery = prepareOnce((db, by: keyof typeof named) =>
+  db.select(columns).from(users).where(and(named[by], users.is_active)).prepare('users.findActive'),
+);
+
 /** By id, e-mail or username: the three ways to name a new member. */
 export async function findActive(db: Executor, by: { user_id: string } | { email: string } | { username: string }) {
-  const condition =
-    'user_id' in by
-      ? eq(users.id, by.user_id)
-      : 'email' in by
-        ? sameText(users.email, by.email)
-        : sameText(users.username, by.username);
-  const [row] = await db
-    .select(columns)
-    .from(users)
-    .where(and(condition, users.is_active))
-    .prepare('users.findActive')
-    .execute();
+  const way = 'user_id' in by ? 'user_id' : 'email' in by ? 'email' : 'username';
+  const [row] = await activeQuery(db, way).execute(by);
   return row;
 }
 
