@@ -23,6 +23,8 @@ import { createMetrics } from './metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import type { Secrets } from './secrets.ts';
 import { createSockets } from './sockets/sockets.ts';
+import { overheadBytes } from './uploads/request-watch.ts';
+import { longestTransferMs } from './uploads/transfer-pace.ts';
 import { uploadRoutes } from './uploads/upload-routes.ts';
 
 export interface SurfaceOptions {
@@ -56,7 +58,13 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
 
   const { attachments } = services;
   const { maxFileBytes } = deps;
-  const routes: RawRoute[] = [...uploadRoutes({ attachments, createContext, basePath: restBasePath, maxFileBytes })];
+  const pace = {
+    stallTimeoutMs: env.TRANSFER_STALL_SECONDS * 1000,
+    minBytesPerSecond: env.TRANSFER_MIN_BYTES_PER_SECOND,
+  };
+  const routes: RawRoute[] = [
+    ...uploadRoutes({ attachments, createContext, basePath: restBasePath, maxFileBytes, pace }),
+  ];
   routes.push(documentRoute(() => createOpenApiDocument(routes)));
   const rest = createRest({ createContext, routes, problems, log });
   const app = createApp({
@@ -73,7 +81,11 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     trustedHops: env.TRUST_PROXY_HOPS,
     isProduction: env.isProduction,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, {
+    headersTimeoutMs: env.HEADERS_TIMEOUT_SECONDS * 1000,
+    bodyTimeoutMs: longestTransferMs(pace, maxFileBytes + overheadBytes),
+    keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_SECONDS * 1000,
+  });
   const sockets = createSockets({
     hub: deps.hub,
     authenticate: (token) => authenticate(deps, token),

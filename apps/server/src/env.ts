@@ -57,6 +57,9 @@ const Variables = z.object({
     .url({ protocol: /^postgres(ql)?$/, error: 'is no PostgreSQL URL (postgres://user:password@host:5432/name)' })
     .optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
+  // No operation takes longer than 15 s.
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
+  DATABASE_QUEUE_TIMEOUT_SECONDS: whole(1, 15).default(5),
   DATA_DIR: folder.prefault('.data'),
   UPLOAD_DIR: folder.prefault('uploads'),
   MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),
@@ -73,6 +76,10 @@ const Variables = z.object({
   RATE_LIMIT_UPLOADS: Rate.prefault('300/minute'),
   RATE_LIMIT_SEARCHES: Rate.prefault('1500/minute'),
   RATE_LIMIT_ALL: Rate.prefault('30000/minute'),
+  HEADERS_TIMEOUT_SECONDS: whole(1, 300).default(20),
+  KEEP_ALIVE_TIMEOUT_SECONDS: whole(1, 3600).default(65),
+  TRANSFER_STALL_SECONDS: whole(1, 3600).default(30),
+  TRANSFER_MIN_BYTES_PER_SECOND: whole(1, 2 ** 30).default(4096),
   TRUST_PROXY_HOPS: whole(0, 16).default(0),
   SHUTDOWN_DELAY_SECONDS: whole(0, 300).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import postgres from 'postgres';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing/database';
-import { connectDatabase, isDatabaseUnavailable, transaction, uniqueViolation } from './index.ts';
+import type { TestDatabase } from '@taskmaster/testing/database';
+import { connectDatabase, databaseErrorCode, isDatabaseUnavailable, transaction, uniqueViolation } from './index.ts';
 
 const ada = {
   id: '01890000-0000-7000-8000-000000000001',
@@ -53,6 +55,50 @@ describe('connectDatabase', () => {
     expect(isDatabaseUnavailable(error)).toBe(true);
     await holder;
     expect(await database.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+  });
+});
+
+describe('what hangs is ended by PostgreSQL, and counts as unavailable:', () => {
+  const limits = { statementTimeoutSeconds: 0.4, lockTimeoutSeconds: 0.2, idleInTransactionTimeoutSeconds: 0.2 };
+  const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase(limits);
+    await database.sql`SELECT 1`;
+  });
+  afterAll(() => database[Symbol.asyncDispose]());
+
+  async function refusal(work: Promise<unknown>) {
+    const error: unknown = await work.catch((error: unknown) => error);
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    return databaseErrorCode(error);
+  }
+
+  test('a statement that runs too long, and none that does not', async () => {
+    await database.sql`SELECT pg_sleep(0.05)`;
+    expect(await refusal(database.sql`SELECT pg_sleep(5)`)).toBe('57014');
+  });
+
+  test('a statement that waits too long for a lock, and none that gets it in time', async () => {
+    const holder = postgres(database.url, { max: 1 });
+    await holder.begin(async (tx) => {
+      await tx`SELECT pg_advisory_xact_lock(1)`;
+      expect(await refusal(database.sql`SELECT pg_advisory_xact_lock(1)`)).toBe('55P03');
+    });
+    await database.sql`SELECT pg_advisory_xact_lock(1)`;
+    await holder.end();
+  });
+
+  test('a transaction that stands open, and none that goes on in time', async () => {
+    const openFor = (ms: number) =>
+      transaction(database.db, async (tx) => {
+        await tx.$count(users);
+        await sleep(ms);
+        return tx.$count(users);
+      });
+    expect(await openFor(20)).toBe(0);
+    await refusal(openFor(600));
+    await database.sql`SELECT 1`;
   });
 });
 

@@ -4,7 +4,8 @@ import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { PostgresJsDatabase, PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
-import { openClient } from './client.ts';
+import { openClient, sessionSettings } from './client.ts';
+import type { SessionTimeouts } from './client.ts';
 
 type Tables = typeof tables;
 
@@ -17,7 +18,7 @@ export type Transaction = PgTransaction<PostgresJsQueryResultHKT, Tables, Extrac
 /** What a repository takes: the pool or a transaction. */
 export type Executor = PgDatabase<PostgresJsQueryResultHKT, Tables, ExtractTablesWithRelations<Tables>>;
 
-export interface ConnectOptions {
+export interface ConnectOptions extends SessionTimeouts {
   /** `postgres://user:password@host:port/database`; its parameters (`?sslmode=require`) win over the settings here. */
   url: string;
   /** Size of the pool. Default 10. */
@@ -53,7 +54,7 @@ export function connectDatabase(options: ConnectOptions): DatabaseConnection {
     max: options.maxConnections ?? 10,
     connect_timeout: options.connectTimeoutSeconds ?? 5,
     queue_timeout: options.queueTimeoutSeconds ?? 5,
-    connection: { application_name: options.applicationName ?? 'taskmaster' },
+    connection: { ...sessionSettings(options), application_name: options.applicationName ?? 'taskmaster' },
   });
   const db = drizzle(sql, {
     schema: tables,

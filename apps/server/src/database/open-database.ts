@@ -32,6 +32,8 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
         url,
         applicationName,
         maxConnections,
+        statementTimeoutSeconds: env.DATABASE_STATEMENT_TIMEOUT_SECONDS,
+        queueTimeoutSeconds: env.DATABASE_QUEUE_TIMEOUT_SECONDS,
         ...(env.DEBUG && { logSql: (sql: string) => log.debug({ sql }, 'sql') }),
       }),
     close: async () => embedded?.stop(),

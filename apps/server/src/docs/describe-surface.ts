@@ -16,6 +16,7 @@ export function describeSurface() {
       createContext: unused,
       basePath: restBasePath,
       maxFileBytes: defaultMaxFileBytes,
+      pace: { stallTimeoutMs: 0, minBytesPerSecond: 0 },
     }),
     documentRoute(unused),
   ];

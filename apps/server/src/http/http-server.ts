@@ -6,18 +6,28 @@ import { toFailure, toProblem } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { ErrorCode } from '@taskmaster/core/errors';
 
-/** The longest a client may take for its headers, and for a whole request: an upload over a slow line included. */
-const headersTimeoutMs = 20_000;
-const requestTimeoutMs = 300_000;
-/** Longer than a balancer's usual 60 s, so that it is the balancer that closes an idle connection. */
-const keepAliveTimeoutMs = 65_000;
+export interface HttpDeadlines {
+  /** The longest that a client may take for its headers. */
+  headersTimeoutMs: number;
+  /** And then for its body, whatever it sends: the largest file over the slowest line. Who reads a body is stricter. */
+  bodyTimeoutMs: number;
+  /** After which an idle connection is closed. A balancer's should be shorter, so that it is the balancer that closes. */
+  keepAliveTimeoutMs: number;
+}
+
+/** How exactly the first two are kept. */
+const checkEveryMs = 1_000;
 
 /** Node's HTTP server with our deadlines, and problems instead of bare refusals of what is no HTTP. */
-export function createHttpServer(listener: RequestListener): Server {
+export function createHttpServer(
+  listener: RequestListener,
+  { headersTimeoutMs, bodyTimeoutMs, keepAliveTimeoutMs }: HttpDeadlines,
+): Server {
   const server = createServer(
     {
       headersTimeout: headersTimeoutMs,
-      requestTimeout: requestTimeoutMs,
+      requestTimeout: headersTimeoutMs + bodyTimeoutMs,
+      connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       // A request that offers another protocol (`Upgrade: h2c`) is a plain request to us.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',

@@ -28,8 +28,9 @@ export const partHead = (disposition = 'name="file"; filename="a.txt"') =>
 /** The REST surface on a port, with a user and a task. A user's id is its token. `wrap` may spoil the storage. */
 export async function createSurface({
   stallTimeoutMs = 5_000,
+  minBytesPerSecond = 1,
   wrap = (storage) => storage,
-}: { stallTimeoutMs?: number; wrap?: (storage: Deps['storage']) => Deps['storage'] } = {}) {
+}: { stallTimeoutMs?: number; minBytesPerSecond?: number; wrap?: (storage: Deps['storage']) => Deps['storage'] } = {}) {
   const database = await createTestDatabase();
   const { db } = database;
   const folder = await mkdtemp(join(tmpdir(), 'taskmaster-uploads-'));
@@ -52,7 +53,7 @@ export async function createSurface({
     createContext,
     basePath: '/api/v1',
     maxFileBytes,
-    stallTimeoutMs,
+    pace: { stallTimeoutMs, minBytesPerSecond },
   });
   const rest = createRest({ createContext, routes, problems: createProblems(log), log });
   const secure = securityHeaders({ isProduction: false });

@@ -7,12 +7,13 @@ import type { RawRoute } from '@taskmaster/rest';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { downloadDocument, downloadProblems } from './download-document.ts';
-import { defaultStallTimeoutMs } from './request-watch.ts';
 import { actorContext, routeInput } from './route-input.ts';
+import type { TransferPace } from './transfer-pace.ts';
+import { longestTransferMs } from './transfer-pace.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
 
 /** `GET /tasks/{task_id}/attachments/{attachment_id}/download`: streamed, whole or a range of it. */
-export function downloadRoute({ attachments, createContext, stallTimeoutMs }: UploadRoutesOptions): RawRoute {
+export function downloadRoute({ attachments, createContext, pace }: UploadRoutesOptions): RawRoute {
   return {
     id: 'attachments.download',
     method: 'GET',
@@ -38,8 +39,7 @@ export function downloadRoute({ attachments, createContext, stallTimeoutMs }: Up
       }
       const file = await open(range);
       send();
-      // It holds an open file.
-      res.setTimeout(stallTimeoutMs ?? defaultStallTimeoutMs, () => res.destroy());
+      cutOffSlowReader(res, pace, range ? range.end - range.start + 1 : attachment.size_bytes);
       await stream(file, res, signal);
     },
   };
@@ -64,6 +64,14 @@ function fileHeaders({ filename, content_type, size_bytes }: Attachment, range: 
     'accept-ranges': 'bytes',
     ...(range && { 'content-range': `bytes ${range.start}-${range.end}/${size_bytes}` }),
   };
+}
+
+/** It holds an open file. */
+function cutOffSlowReader(res: ServerResponse, pace: TransferPace, sizeBytes: number): void {
+  const cutOff = () => void res.destroy();
+  res.setTimeout(pace.stallTimeoutMs, cutOff);
+  const timer = setTimeout(cutOff, longestTransferMs(pace, sizeBytes));
+  res.once('close', () => clearTimeout(timer));
 }
 
 async function stream(file: OpenFile, res: ServerResponse, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attachmentOf, problemOf } from '../testing/upload-client.ts';
 import { createSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
@@ -179,7 +180,26 @@ describe('a client that goes away, or takes nothing', () => {
     await expect.poll(surface.connections).toBe(1);
     await expect.poll(surface.connections).toBe(0);
   });
+
+  test('a download that drips is cut off', async () => {
+    await using surface = await createSurface({
+      stallTimeoutMs: 300,
+      minBytesPerSecond: maxFileBytes * 10,
+      wrap: (storage) => ({ ...storage, open: async () => Readable.from(dripping()) }),
+    });
+    const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
+    const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
+    await expect(surface.get(`${surface.path}/${id}/download`)).rejects.toThrow('aborted');
+    await expect.poll(surface.connections).toBe(0);
+  });
 });
+
+async function* dripping() {
+  for (;;) {
+    yield Buffer.alloc(10);
+    await sleep(20);
+  }
+}
 
 async function* endless() {
   for (;;) yield Buffer.alloc(64 * 1024);

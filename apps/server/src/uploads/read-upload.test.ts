@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { readUpload } from './read-upload.ts';
 import { multipart } from '../testing/upload-surface.ts';
 
-const limits = { maxFileBytes: 1000, stallTimeoutMs: 1000 };
+const limits = { maxFileBytes: 1000, pace: { stallTimeoutMs: 1000, minBytesPerSecond: 1 } };
 
 test('of a client that is gone before anything was read nothing is stored, and nobody has to hear of it', async () => {
   const req = new IncomingMessage(new Socket());

@@ -7,6 +7,7 @@ import { fileField } from './upload-problems.ts';
 export const uploadProblems = [
   'MALFORMED_UPLOAD',
   'TASK_NOT_FOUND',
+  'REQUEST_TIMEOUT',
   'FILE_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'VALIDATION_FAILED',

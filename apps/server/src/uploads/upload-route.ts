@@ -1,15 +1,14 @@
 import { TaskIdInput } from '@taskmaster/core/contracts';
 import type { RawRoute } from '@taskmaster/rest';
 import { readUpload } from './read-upload.ts';
-import { defaultStallTimeoutMs } from './request-watch.ts';
 import { actorContext, routeInput } from './route-input.ts';
 import { uploadDocument, uploadProblems } from './upload-document.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
 
 /** `POST /tasks/{task_id}/attachments`, as multipart. Who may not do it is told so before a byte is read. */
 export function uploadRoute(options: UploadRoutesOptions): RawRoute {
-  const { attachments, basePath, createContext, maxFileBytes, stallTimeoutMs = defaultStallTimeoutMs } = options;
-  const limits = { maxFileBytes, stallTimeoutMs };
+  const { attachments, basePath, createContext, maxFileBytes, pace } = options;
+  const limits = { maxFileBytes, pace };
   return {
     id: 'attachments.upload',
     method: 'POST',

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Context, Services } from '@taskmaster/api';
 import type { RawRoute } from '@taskmaster/rest';
 import { downloadRoute } from './download-route.ts';
+import type { TransferPace } from './transfer-pace.ts';
 import { uploadRoute } from './upload-route.ts';
 
 export interface UploadRoutesOptions {
@@ -10,8 +11,8 @@ export interface UploadRoutesOptions {
   /** Of the REST surface, for the Location of what was made. */
   basePath: string;
   maxFileBytes: number;
-  /** An upload of which no byte comes, a download of which none is taken, for so long is cut off. Default 30 s. */
-  stallTimeoutMs?: number;
+  /** Of uploads and of downloads. */
+  pace: TransferPace;
 }
 
 /** The operations of REST that stream bytes, and that tRPC would buffer. */

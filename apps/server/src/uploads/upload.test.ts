@@ -186,7 +186,7 @@ describe('an upload that stands still', () => {
     const status = new Promise((resolve) => req.on('response', (res) => resolve(res.statusCode)));
     req.on('error', () => undefined);
     req.write(partHead() + 'x'.repeat(10_000));
-    expect(await status).toBe(400);
+    expect(await status).toBe(408);
     await closed;
     await expect.poll(surface.connections).toBe(0);
     expect([await surface.files(), await surface.rows(), await surface.openFiles()]).toEqual([[], [], 0]);
@@ -219,6 +219,39 @@ describe('an upload that stands still', () => {
     await using surface = await createSurface(wrap);
     const answer = await surface.send({ headers, body: bodyOf(Buffer.alloc(maxFileBytes)) });
     expect(attachmentOf(answer).size_bytes).toBe(maxFileBytes);
+  });
+});
+
+describe('an upload that drips', () => {
+  /** Sends so many bytes every 20 ms, for as long as it is let; the answer, and when the connection is closed. */
+  async function drip(surface: Surface, { chunkBytes, rounds = Infinity }: { chunkBytes: number; rounds?: number }) {
+    const req = surface.open({ headers });
+    const closed = new Promise((resolve) => req.on('close', resolve));
+    const over = new AbortController();
+    const answered = answerOf(req).finally(() => over.abort());
+    req.write(partHead());
+    for (let round = 0; !over.signal.aborted && round < rounds; round++) {
+      await sleep(20);
+      req.write('x'.repeat(chunkBytes));
+    }
+    if (!over.signal.aborted) req.end(tail);
+    return { answer: await answered, closed };
+  }
+
+  test('is answered by 408, cut off, and leaves nothing', async () => {
+    await using surface = await createSurface({ stallTimeoutMs: 400, minBytesPerSecond: 10_000 });
+    const { answer, closed } = await drip(surface, { chunkBytes: 10 });
+    expect(problemOf(answer)).toMatchObject({ status: 408, code: 'REQUEST_TIMEOUT' });
+    expect(answer.headers.connection).toBe('close');
+    await closed;
+    await expect.poll(surface.connections).toBe(0);
+    expect([await surface.files(), await surface.rows(), await surface.openFiles()]).toEqual([[], [], 0]);
+  });
+
+  test('is not one that is slow, and above the least rate', async () => {
+    await using surface = await createSurface({ stallTimeoutMs: 400, minBytesPerSecond: 1_000 });
+    const { answer } = await drip(surface, { chunkBytes: 200, rounds: 60 });
+    expect(attachmentOf(answer).size_bytes).toBe(12_000);
   });
 });
 

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '@taskmaster/core/errors';
+import { describe, expect, it } from 'vitest';
+import { useTestServer } from '../testing/use-test-server.ts';
+
+const server = useTestServer({ env: { HEADERS_TIMEOUT_SECONDS: '1', KEEP_ALIVE_TIMEOUT_SECONDS: '1' } });
+
+/** A connection of its own. `heard` is all that the server has said. */
+function dial() {
+  const { hostname, port } = new URL(server().origin);
+  const socket = connect(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (data) => (heard += data.toString()));
+  socket.on('error', () => undefined);
+  return { socket, closed: once(socket, 'close'), heard: () => heard };
+}
+
+const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+
+describe('headers', () => {
+  it('that do not come are answered by 408, and the connection is closed', async () => {
+    const { socket, closed, heard } = dial();
+    // Byte after byte is no way round: it is the time for all of them.
+    const dripping = setInterval(() => socket.write('x'), 100);
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ');
+    await closed;
+    clearInterval(dripping);
+    const [head = '', body = ''] = heard().split('\r\n\r\n', 2);
+    expect(head).toMatch(/^HTTP\/1\.1 408 /);
+    expect(Problem.parse(JSON.parse(body)).code).toBe('REQUEST_TIMEOUT');
+  });
+
+  it('that are slow but come in time are heard', async () => {
+    const { socket, closed, heard } = dial();
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n');
+    await sleep(300);
+    socket.write('Connection: close\r\n\r\n');
+    await closed;
+    expect(heard()).toMatch(/^HTTP\/1\.1 200 /);
+  });
+});
+
+it('a connection is kept for the next request, and closed when none comes', async () => {
+  const { socket, closed, heard } = dial();
+  const answers = () => heard().match(/HTTP\/1\.1 200 /g)?.length ?? 0;
+  socket.write(request);
+  await expect.poll(answers).toBe(1);
+  await sleep(300);
+  socket.write(request);
+  await expect.poll(answers).toBe(2);
+  const before = performance.now();
+  await closed;
+  expect(performance.now() - before).toBeGreaterThan(500);
+  expect(answers()).toBe(2);
+});
