@@ -36,7 +36,12 @@ export async function createDeps({
   const { db } = connection;
   return {
     db,
-    hub: createHub({ db: streams.db, sql: streams.sql, log }),
+    hub: createHub({
+      db: streams.db,
+      sql: streams.sql,
+      log,
+      retentionMs: env.EVENT_RETENTION_DAYS * secondsPerDay * 1000,
+    }),
     passwords: await createPasswords(),
     accessTokens: createAccessTokens({
       secretKey: secrets.SECRET_KEY,

@@ -22,6 +22,7 @@ import type { Logger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import type { Secrets } from './secrets.ts';
+import { socketLimitsOf } from './socket-limits-of.ts';
 import { createSockets } from './sockets/sockets.ts';
 import { overheadBytes } from './uploads/request-watch.ts';
 import { longestTransferMs } from './uploads/transfer-pace.ts';
@@ -94,9 +95,10 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     allowedOrigins: env.ALLOWED_ORIGINS,
     addressOf: (req) => clientAddress(req, env.TRUST_PROXY_HOPS),
     onError: (error, request_id) => logFault(log, toFailure(error), error, request_id),
+    limits: socketLimitsOf(env),
   });
   server.on('upgrade', sockets.handleUpgrade);
-  exposeStreams(metrics, deps.hub, sockets);
+  exposeStreams(metrics, { hub: deps.hub, sockets });
   const sweeper = startSweeper(createSweeper(deps), {
     onError: (error) => log.warn({ err: error }, 'a stored file could not be removed'),
   });

@@ -81,6 +81,13 @@ const Variables = z.object({
   TRANSFER_STALL_SECONDS: whole(1, 3600).default(30),
   TRANSFER_MIN_BYTES_PER_SECOND: whole(1, 2 ** 30).default(4096),
   TRUST_PROXY_HOPS: whole(0, 16).default(0),
+  EVENT_RETENTION_DAYS: whole(1, 365).default(7),
+  MAX_SOCKETS: whole(1, 1_000_000).default(20_000),
+  MAX_SOCKETS_PER_ADDRESS: whole(1, 1_000_000).default(1_000),
+  MAX_SOCKETS_PER_USER: whole(1, 10_000).default(100),
+  MAX_SUBSCRIPTIONS_PER_SOCKET: whole(1, 10_000).default(128),
+  // Not below what events are held back at, or nothing would be.
+  MAX_BUFFERED_KB_PER_SOCKET: whole(128, 65_536).default(1_024),
   SHUTDOWN_DELAY_SECONDS: whole(0, 300).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
   DEBUG: flag.default(false),

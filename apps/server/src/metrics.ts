@@ -7,10 +7,18 @@ interface RequestSample {
   seconds: number;
 }
 
+/** A number, or one for each value of the label: a closed set. */
+type Read = () => number | Record<string, number>;
+
+/** Names are given without what begins all of them, `taskmaster_`. */
 export interface Metrics {
   request: (sample: RequestSample) => void;
-  /** A number that is read when Prometheus asks. */
-  gauge: (name: string, help: string, read: () => number) => void;
+  /** What is read when Prometheus asks. Of several processes the sum, or the largest. */
+  gauge: (name: string, help: string, read: Read, options?: { label?: string; aggregator?: 'sum' | 'max' }) => void;
+  /** A count since the start of the process, read in the same way. */
+  counter: (name: string, help: string, read: Read, label?: string) => void;
+  /** Returns what adds a value to it. */
+  histogram: (name: string, help: string, buckets: number[]) => (value: number) => void;
   contentType: string;
   text: () => Promise<string>;
 }
@@ -33,15 +41,47 @@ export function createMetrics(): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
+  const common = (name: string, help: string, label?: string) => ({
+    name: `taskmaster_${name}`,
+    help,
+    registers: [registry],
+    labelNames: label === undefined ? [] : [label],
+  });
   return {
     request({ procedure, method, status, seconds }) {
       requests.inc({ procedure, method, status });
       durations.observe({ procedure }, seconds);
     },
-    gauge(name, help, read) {
-      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(read()) });
+    gauge(name, help, read, { label, aggregator = 'sum' } = {}) {
+      const gauge: Gauge = new Gauge({
+        ...common(name, help, label),
+        aggregator,
+        collect: () => each(read(), label, (labels, value) => gauge.set(labels, value)),
+      });
+    },
+    counter(name, help, read, label) {
+      const counter: Counter = new Counter({
+        ...common(name, help, label),
+        collect() {
+          counter.reset();
+          each(read(), label, (labels, value) => counter.inc(labels, value));
+        },
+      });
+    },
+    histogram(name, help, buckets) {
+      const histogram = new Histogram({ ...common(name, help), buckets });
+      return (value) => histogram.observe(value);
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
+}
+
+function each(
+  values: number | Record<string, number>,
+  label: string | undefined,
+  tell: (labels: Record<string, string>, value: number) => void,
+): void {
+  if (typeof values === 'number') tell({}, values);
+  else for (const [key, value] of Object.entries(values)) tell({ [label ?? 'key']: key }, value);
 }

@@ -2,24 +2,29 @@ import type { Hub } from '@taskmaster/api';
 import type { Metrics } from './metrics.ts';
 import type { Sockets } from './sockets/sockets.ts';
 
-/** What a holder of sockets wants to see of them, read when Prometheus asks. */
-export function exposeStreams(metrics: Metrics, hub: Pick<Hub, 'stats'>, sockets: Pick<Sockets, 'stats'>): void {
-  const gauge = (name: string, help: string, read: () => number) => metrics.gauge(`taskmaster_${name}`, help, read);
+type StreamSources = { hub: Pick<Hub, 'stats' | 'onDelivery'>; sockets: Pick<Sockets, 'stats'> };
+
+/** What a holder of sockets wants to see of them. All but the latencies is read only when Prometheus asks. */
+export function exposeStreams({ gauge, counter, histogram }: Metrics, { hub, sockets }: StreamSources): void {
   gauge('sockets_open', 'Open sockets', () => sockets.stats().open);
   gauge('sockets_buffered_bytes', 'Bytes that wait for slow readers', () => sockets.stats().bufferedBytes);
-  gauge('sockets_refused', 'Upgrades refused since the start', () => sockets.stats().refused);
-  gauge(
-    'subscriptions_notifications',
-    'Live subscriptions to notifications',
-    () => hub.stats().subscriptions.notifications,
+  counter('sockets_refused_total', 'Refused upgrades', () => sockets.stats().refused);
+  counter('sockets_closed_total', 'Closed sockets, by the code of the close', () => sockets.stats().closes, 'code');
+  gauge('subscriptions_open', 'Open subscriptions', () => hub.stats().subscriptions, { label: 'stream' });
+  counter('events_delivered_total', 'Events handed to subscriptions as they happened', () => hub.stats().delivered);
+  counter('events_resyncs_total', 'Positions that could not be honoured', () => hub.stats().resyncs);
+  counter('events_catch_up_reads_total', 'Reads for subscriptions that resumed', () => hub.stats().catchUpReads);
+  counter(
+    'revocations_total',
+    'Ends of sessions and users that sockets were closed for',
+    () => hub.stats().revocations,
   );
-  gauge('subscriptions_tasks', 'Live subscriptions to tasks', () => hub.stats().subscriptions.tasks);
-  gauge('events_delivered', 'Events handed to subscriptions since the start', () => hub.stats().delivered);
-  gauge('events_resyncs', 'Positions that could not be honoured since the start', () => hub.stats().resyncs);
-  gauge(
-    'events_catch_up_reads',
-    'Reads for subscriptions that resumed, since the start',
-    () => hub.stats().catchUpReads,
+  const help = 'For how long committed events have waited to be handed out; 0 where none does';
+  gauge('events_lag_seconds', help, () => hub.stats().lagMs / 1000, { aggregator: 'max' });
+  const observe = histogram(
+    'event_delivery_duration_seconds',
+    "From the start of the transaction that wrote an event (the database's clock) to its sending, by subscription",
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
   );
-  gauge('events_lag_seconds', 'From the commit of the newest event to its delivery', () => hub.stats().lagMs / 1000);
+  hub.onDelivery((latencyMs) => observe(latencyMs / 1000));
 }

@@ -11,6 +11,8 @@ export interface Connection {
   signal: AbortSignal;
   /** Sends nothing more, not even what was about to be said. */
   close: (code: SocketCloseCode, reason: string) => void;
+  /** The code that `close` was called with first. */
+  readonly closeCode: SocketCloseCode | undefined;
   /** Counts against the rate; false: the socket was closed for it. */
   spend: (count?: number) => boolean;
   /** False where the client reads too slowly: the socket was closed for it. */
@@ -23,9 +25,11 @@ const drainCheckMs = 10;
 
 export function createConnection(ws: WebSocket, limits: SocketLimits): Connection {
   const abort = new AbortController();
+  let closeCode: SocketCloseCode | undefined;
   const take = createTokenBucket(limits.burst, limits.perSecond, () => performance.now());
 
   function close(code: SocketCloseCode, reason: string): void {
+    closeCode ??= code;
     abort.abort();
     if (ws.readyState !== ws.OPEN) return;
     ws.close(code, reason);
@@ -64,5 +68,15 @@ export function createConnection(ws: WebSocket, limits: SocketLimits): Connectio
   ws.once('close', () => abort.abort());
   // ws closes the socket by itself (1002, 1007, 1009): without a listener the error would end the process.
   ws.on('error', () => abort.abort());
-  return { ws, signal: abort.signal, close, spend, hasRoom, drained };
+  return {
+    ws,
+    signal: abort.signal,
+    close,
+    get closeCode() {
+      return closeCode;
+    },
+    spend,
+    hasRoom,
+    drained,
+  };
 }

@@ -1,6 +1,9 @@
 import { maxBatchSize } from '@taskmaster/core/contracts';
 
-/** What a socket may do before it is refused or closed. Each with its default and with what the client sees. */
+/**
+ * What a socket may do before it is refused or closed. Each with its default and with what the client sees; those that a
+ * host may want to set have a variable of the environment (`socketLimitsOf`).
+ */
 export interface SocketLimits {
   /** Open sockets of this process, handshakes included. 20,000; beyond: 503. */
   maxSockets: number;

@@ -27,7 +27,7 @@ export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLim
   const members = new Map<Connection, Member>();
   const perAddress = createCounts(limits.maxPerAddress);
   const perUser = createCounts(limits.maxPerUser);
-  const closes = new Map<number, number>();
+  const closes = new Map<string, number>();
   const recent: { revocation: Revocation; at: number }[] = [];
   let places = 0;
 
@@ -57,7 +57,9 @@ export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLim
       connections.add(connection);
       connection.ws.once('close', (code: number) => {
         connections.delete(connection);
-        closes.set(code, (closes.get(code) ?? 0) + 1);
+        // Whoever is too slow to read our close frame ends with 1006: it is our reason that counts.
+        const label = labelOf(connection.closeCode ?? code);
+        closes.set(label, (closes.get(label) ?? 0) + 1);
       });
     },
 
@@ -102,6 +104,10 @@ export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLim
     },
   };
 }
+
+/** A client may send any code: what is not known is one. */
+const knownCodes = new Set<number>([...Object.values(socketCloseCodes), 1000, 1002, 1005, 1006, 1007, 1009]);
+const labelOf = (code: number) => (knownCodes.has(code) ? String(code) : 'other');
 
 const isOf = (revocation: Revocation, actor: Actor) =>
   revocation.kind === 'session' ? revocation.session_id === actor.session_id : revocation.user_id === actor.id;

@@ -39,7 +39,7 @@ interface HubStats {
   reads: number;
   readErrors: number;
   revocations: number;
-  /** Milliseconds from the newest delivered row's transaction to its delivery, by two clocks. */
+  /** For how long there have been committed rows that are not handed out: 0 where there are none. */
   lagMs: number;
   /** Milliseconds since the streams were last read successfully; Infinity before the first time. */
   sinceReadMs: number;
@@ -61,6 +61,11 @@ export interface Hub {
   watchTasks: (ctx: PacedContext, input: WatchTasksInput, signal: AbortSignal) => EventStream<TaskEvent>;
   /** Called within a second of every end of a session or a user, whichever process caused it. Returns how to stop. */
   onRevocation: (listener: (revocation: Revocation) => void) => () => void;
+  /**
+   * Called for every live event as it is handed to whoever sends it, with the milliseconds since its row's time. That is
+   * the start of the transaction, by the database's clock: more than from commit to send, by what the transaction took.
+   */
+  onDelivery: (listener: (latencyMs: number) => void) => void;
   stats: () => HubStats;
 }
 
@@ -86,7 +91,7 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
   const listeners = new Set<(revocation: Revocation) => void>();
   const roles = createRecentRoles(now);
   const narrowingsOf = createNarrowings();
-  const counters = { delivered: 0, resyncs: 0, catchUpReads: 0, revocations: 0, lagMs: 0 };
+  const counters = { delivered: 0, resyncs: 0, catchUpReads: 0, revocations: 0 };
   const everybody = () => [...notifications.all(), ...tasks.all()];
 
   const reader = createStreamReader({
@@ -99,8 +104,6 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
       // Before anything is delivered: no event reaches whom the same read says it must not.
       for (const narrowing of narrowingsOf(batch.revocations)) narrow(narrowing);
       counters.delivered += fanOutNotifications(batch, notifications) + fanOutTasks(batch, tasks);
-      const newest = Math.max(batch.notifications.at(-1)?.mark.at ?? 0, batch.changes.at(-1)?.mark.at ?? 0);
-      if (newest > 0) counters.lagMs = Math.max(0, now() - newest);
     },
     onForeign() {
       for (const { queue } of everybody()) queue.fail(new AppError('UNAVAILABLE'));
@@ -129,7 +132,9 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     }
   }
 
-  const common = { correct: roles.correct, settings, now, counters };
+  let tellDelivery: (latencyMs: number) => void = () => undefined;
+  const onDelivery = (latencyMs: number) => tellDelivery(Math.max(0, latencyMs));
+  const common = { correct: roles.correct, settings, now, counters, onDelivery };
   const onNotifications = {
     ...common,
     stream: 'notifications',
@@ -166,6 +171,9 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     onRevocation(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onDelivery(listener) {
+      tellDelivery = listener;
     },
     stats: () => ({
       ...counters,

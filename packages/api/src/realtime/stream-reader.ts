@@ -17,7 +17,7 @@ export interface StreamReader {
   ring: () => void;
   /** Up to where the streams have been handed out; undefined before the first read. */
   cursors: () => Cursors | undefined;
-  stats: () => { reads: number; readErrors: number; sinceReadMs: number };
+  stats: () => { reads: number; readErrors: number; sinceReadMs: number; lagMs: number };
 }
 
 export interface StreamReaderOptions {
@@ -39,7 +39,7 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
   const { db, settings, log, now } = options;
   const bell = createBell();
   const counters = { reads: 0, readErrors: 0 };
-  const state = { isStopping: false, lastReadAt: -Infinity };
+  const state = { isStopping: false, lastReadAt: -Infinity, isBehind: false, endReachedAt: now() };
   let cursors: Cursors | undefined;
   let running: Promise<void> | undefined;
 
@@ -48,6 +48,8 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
     const batch = await readBatch(db, from, { wants, rowsAtOnce, deadlineMs: readDeadlineMs });
     counters.reads++;
     state.lastReadAt = now();
+    state.isBehind = batch.isFull || batch.isPending;
+    if (!state.isBehind) state.endReachedAt = state.lastReadAt;
     return batch;
   }
 
@@ -105,6 +107,7 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
         if (waits > 0) pauseMs = Math.min(settings.pendingMs * 2 ** Math.min(waits - 1, 16), settings.pollMs);
       } catch (error) {
         counters.readErrors++;
+        state.isBehind = true;
         pauseMs = Math.min(retryMs.first * 2 ** Math.min(failures++, 16), retryMs.longest);
         log?.warn({ code: databaseErrorCode(error), kind: kindOf(error) }, 'the streams could not be read');
       }
@@ -127,7 +130,11 @@ export function createStreamReader(options: StreamReaderOptions): StreamReader {
     },
     ring: () => bell.ring(),
     cursors: () => cursors,
-    stats: () => ({ ...counters, sinceReadMs: now() - state.lastReadAt }),
+    stats: () => ({
+      ...counters,
+      sinceReadMs: now() - state.lastReadAt,
+      lagMs: state.isBehind ? now() - state.endReachedAt : 0,
+    }),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
 import type { EventQueue } from './event-queue.ts';
-import type { Mark, Position } from './position.ts';
+import type { Mark } from './position.ts';
 
 /** An event, its place, and the part of its id that all its readers share. */
 export interface Delivery<Event> {
-  position: Position;
+  position: Mark;
   mark: string;
   event: Event;
 }

@@ -27,6 +27,8 @@ export interface WatchOptions<Event> {
   settings: HubSettings;
   now: () => number;
   counters: { resyncs: number; catchUpReads: number };
+  /** Told of every live event as it is handed to whoever serves the subscription: milliseconds since its row's time. */
+  onDelivery: (latencyMs: number) => void;
 }
 
 export interface WatchInput {
@@ -83,6 +85,7 @@ export async function* watch<Event>(
       if (!delivery || signal.aborted) return;
       // Another process had read further than this one has now: the client knows these.
       if (floor && comparePositions(delivery.position, floor) <= 0) continue;
+      options.onDelivery(now() - delivery.position.at);
       yield [delivery.mark + tag, delivery.event];
       await ctx.drained?.();
     }
