@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   createAccessTokens,
   createDiskStorage,
@@ -12,6 +13,7 @@ import type { DatabaseConnection } from '@taskmaster/database';
 import type { Env } from './env.ts';
 import type { Logger } from './logger.ts';
 import type { Secrets } from './secrets.ts';
+import { shareOf } from './share-of.ts';
 
 export interface DepsOptions {
   env: Env;
@@ -42,7 +44,7 @@ export async function createDeps({
       log,
       retentionMs: env.EVENT_RETENTION_DAYS * secondsPerDay * 1000,
     }),
-    passwords: await createPasswords(),
+    passwords: await createPasswords({ concurrency: shareOf(availableParallelism(), env.PROCESSES, 1) }),
     accessTokens: createAccessTokens({
       secretKey: secrets.SECRET_KEY,
       algorithm: env.ALGORITHM,

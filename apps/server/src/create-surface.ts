@@ -19,7 +19,7 @@ import type { ReadinessSwitch } from './http/readiness.ts';
 import { createRest, restBasePath } from './http/rest.ts';
 import { createRpc } from './http/rpc.ts';
 import type { Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import type { Secrets } from './secrets.ts';
 import { socketLimitsOf } from './socket-limits-of.ts';
@@ -35,6 +35,7 @@ export interface SurfaceOptions {
   connection: DatabaseConnection;
   /** What the realtime streams are read with. */
   streams: DatabaseConnection;
+  metrics: Metrics;
   /** How many migrations the database has. */
   appliedMigrations: number;
 }
@@ -49,10 +50,9 @@ export interface Surface {
 }
 
 export async function createSurface(options: SurfaceOptions): Promise<Surface> {
-  const { env, log, connection, appliedMigrations } = options;
+  const { env, log, connection, metrics, appliedMigrations } = options;
   const deps = await createDeps(options);
   const services = createServices(deps);
-  const metrics = createMetrics();
   const problems = createProblems(log);
   const readiness = createReadiness(connection, appliedMigrations);
   const createContext = createContextFactory(deps, services);

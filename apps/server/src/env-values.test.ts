@@ -34,6 +34,7 @@ const cases = [
   is('DATABASE_POOL_SIZE', 10, ['25', 25], '0', 'many'),
   is('DATABASE_STATEMENT_TIMEOUT_SECONDS', 10, ['15', 15], '0', '16'),
   is('DATABASE_QUEUE_TIMEOUT_SECONDS', 5, ['1', 1], '0', '16'),
+  is('PROCESSES', 1, ['4', 4], '0', '65', 'abc', '1.5'),
   is('DATA_DIR', resolve('.data'), ['/var/lib/x', '/var/lib/x']),
   is('UPLOAD_DIR', resolve('uploads'), ['/var/lib/u', '/var/lib/u']),
   is('MAX_FILE_SIZE_MB', 10, ['25', 25], '0', '1.5'),

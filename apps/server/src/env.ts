@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { hmacAlgorithms } from '@taskmaster/api';
 import { z } from 'zod';
+import { maxProcesses } from './start-arguments.ts';
 
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, { error: 'is no whole number' }).transform(Number).pipe(z.int().min(min).max(max));
@@ -60,6 +61,7 @@ const Variables = z.object({
   // No operation takes longer than 15 s.
   DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
   DATABASE_QUEUE_TIMEOUT_SECONDS: whole(1, 15).default(5),
+  PROCESSES: whole(1, maxProcesses).default(1),
   DATA_DIR: folder.prefault('.data'),
   UPLOAD_DIR: folder.prefault('uploads'),
   MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),
@@ -108,11 +110,13 @@ export class EnvError extends Error {
 
 /**
  * The only reader of `process.env`, and of `.env` in the current folder (what is set already wins). An empty variable
- * counts as one that is not set. Throws `EnvError`.
+ * counts as one that is not set. `overrides` win over both. Throws `EnvError`.
  */
-export function readEnv(source?: NodeJS.ProcessEnv): Env {
+export function readEnv(source?: NodeJS.ProcessEnv, overrides: NodeJS.ProcessEnv = {}): Env {
   if (source === undefined && existsSync('.env')) process.loadEnvFile('.env');
-  const set = Object.entries(source ?? process.env).filter(([, value]) => value !== '' && value !== undefined);
+  const set = Object.entries({ ...(source ?? process.env), ...overrides }).filter(
+    ([, value]) => value !== '' && value !== undefined,
+  );
   const parsed = Variables.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

@@ -3,9 +3,10 @@ import { databaseErrorCode, isDatabaseUnavailable } from '@taskmaster/database';
 import { EmbeddedPostgresError } from '@taskmaster/database/embedded';
 import { MigrationError } from '@taskmaster/database/migrations';
 import { UsageError } from './cli/usage-error.ts';
+import { WorkerError } from './cluster/worker-error.ts';
 import { EnvError } from './env.ts';
 
-const forOperators = [EnvError, EmbeddedPostgresError, MigrationError, UsageError, AppError];
+const forOperators = [EnvError, EmbeddedPostgresError, MigrationError, UsageError, WorkerError, AppError];
 
 /** One line that an operator can act on; for what only a programmer can, the stack. */
 export function explainError(error: unknown): string {

@@ -1,14 +1,20 @@
+import cluster from 'node:cluster';
+import { UsageError } from './cli/usage-error.ts';
+import { runWorker } from './cluster/run-worker.ts';
+import { startCluster } from './cluster/start-cluster.ts';
+import { WorkerError } from './cluster/worker-error.ts';
 import { readEnv } from './env.ts';
 import { explainError } from './explain-error.ts';
 import { createLogger } from './logger.ts';
+import { readStartArguments } from './start-arguments.ts';
 import { startServer } from './start-server.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 async function main(): Promise<void> {
-  const env = readEnv();
+  const env = readEnv(undefined, readStartArguments(process.argv.slice(2)));
   const log = createLogger(env);
-  const server = await startServer(env, log);
+  const server = await (env.PROCESSES > 1 ? startCluster : startServer)(env, log);
 
   let isStopping = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -32,9 +38,14 @@ async function main(): Promise<void> {
   say(`  Data      ${server.whereabouts}`);
 }
 
+function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return 2;
+  return error instanceof WorkerError ? error.exitCode : 1;
+}
+
 try {
-  await main();
+  await (cluster.worker ? runWorker(cluster.worker) : main());
 } catch (error) {
   process.stderr.write(`${explainError(error)}\n`);
-  process.exit(1);
+  process.exit(exitCodeOf(error));
 }

@@ -21,11 +21,14 @@ export interface Metrics {
   histogram: (name: string, help: string, buckets: number[]) => (value: number) => void;
   contentType: string;
   text: () => Promise<string>;
+  /** The same, for a process that shows the metrics of several. */
+  json: () => Promise<object[]>;
 }
 
-/** Prometheus metrics of this process. Labels are closed sets: procedures, methods, statuses. */
-export function createMetrics(): Metrics {
+/** Prometheus metrics of this process, each with `labels`. Other labels are closed sets: procedures, methods, statuses. */
+export function createMetrics(labels: Readonly<Record<string, string>> = {}): Metrics {
   const registry = new Registry();
+  registry.setDefaultLabels(labels);
   collectDefaultMetrics({ register: registry });
   const labelNames = ['procedure', 'method', 'status'] as const;
   const requests = new Counter({
@@ -74,6 +77,7 @@ export function createMetrics(): Metrics {
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    json: () => registry.getMetricsAsJSON(),
   };
 }
 

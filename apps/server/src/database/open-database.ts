@@ -6,6 +6,7 @@ import { migrate } from '@taskmaster/database/migrations';
 import type { Migrator } from '@taskmaster/database/migrations';
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
+import { shareOf } from '../share-of.ts';
 
 export interface OpenDatabase {
   /** For the operator: where the data is, without a password. */
@@ -27,7 +28,10 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
     whereabouts: embedded ? `${env.DATA_DIR} (embedded PostgreSQL)` : describe(url),
     url,
     migrator: migrate({ url, folder: migrationsFolder }),
-    connect: ({ applicationName = 'taskmaster', maxConnections = env.DATABASE_POOL_SIZE } = {}) =>
+    connect: ({
+      applicationName = 'taskmaster',
+      maxConnections = shareOf(env.DATABASE_POOL_SIZE, env.PROCESSES, 2),
+    } = {}) =>
       connectDatabase({
         url,
         applicationName,

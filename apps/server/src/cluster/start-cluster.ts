@@ -1,0 +1,62 @@
+import type { Worker } from 'node:cluster';
+import type { Env } from '../env.ts';
+import type { Logger } from '../logger.ts';
+import { once } from '../once.ts';
+import type { Prepared } from '../prepare.ts';
+import { prepare } from '../prepare.ts';
+import { drainMs } from '../serve.ts';
+import type { RunningServer } from '../start-server.ts';
+import { urlOf } from '../url-of.ts';
+import { choosePort } from './choose-port.ts';
+import { createMetricsCollector } from './collect-metrics.ts';
+import type { FromWorker } from './messages.ts';
+import { tell } from './tell.ts';
+import { createWorkers } from './workers.ts';
+
+/** From the end of a worker's drain to its exit. */
+const graceMs = 2_000;
+
+/**
+ * `PROCESSES` workers on one port. This process does what is done once (keys, database, migrations), hands connections
+ * round, and replaces who ends. Throws what kept a worker from starting, with nothing left running.
+ */
+export async function startCluster(env: Env, log: Logger): Promise<RunningServer> {
+  const prepared = await prepare(env, log);
+  const { database } = prepared;
+  try {
+    const port = env.PORT === 0 ? await choosePort(env.HOST) : env.PORT;
+    const metrics = createMetricsCollector(log);
+    const onMessage = (message: FromWorker, worker: Worker) => {
+      if (message.kind === 'own-metrics') metrics.receive(message.id, message.metrics);
+      if (message.kind === 'metrics-wanted')
+        void metrics.text(workers.ready()).then((text) => tell(worker, { kind: 'metrics', id: message.id, text }));
+    };
+    const workers = createWorkers({
+      count: env.PROCESSES,
+      variables: variablesOf(env, prepared, port),
+      stopWithinMs: env.SHUTDOWN_DELAY_SECONDS * 1000 + drainMs + graceMs,
+      onMessage,
+      log,
+    });
+    await workers.start();
+    return {
+      url: urlOf(env.HOST, port),
+      whereabouts: database.whereabouts,
+      stop: once(async () => {
+        await workers.stop();
+        await database.close();
+      }),
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** What a worker is told beyond this process' own environment: what was found out, or made, for all of them. */
+const variablesOf = ({ PROCESSES }: Env, { secrets, database }: Prepared, port: number) => ({
+  ...secrets,
+  DATABASE_URL: database.url,
+  PROCESSES: String(PROCESSES),
+  PORT: String(port),
+});

@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Surface } from './create-surface.ts';
+import { createSurface } from './create-surface.ts';
+import type { Env } from './env.ts';
+import type { Logger } from './logger.ts';
+import type { Metrics } from './metrics.ts';
+import { once } from './once.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface ServeOptions extends Prepared {
+  env: Env;
+  log: Logger;
+  metrics: Metrics;
+}
+
+export interface Serving {
+  port: number;
+  /** Not ready first; then no new connection, and `drainMs` for the requests in flight. */
+  stop: () => Promise<void>;
+}
+
+/** From the end of taking connections to the end of those that are still open. */
+export const drainMs = 7_000;
+
+/** HTTP and sockets in this process, on a database that is prepared. Throws with nothing left running but that. */
+export async function serve({ env, log, secrets, database, metrics }: ServeOptions): Promise<Serving> {
+  const cleanups: Array<() => Promise<void>> = [];
+  const undo = async () => {
+    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+  };
+  try {
+    const connection = database.connect();
+    cleanups.push(() => connection.close({ timeoutSeconds: 1 }));
+    // Of its own, so that busy requests delay neither events nor the end of a revoked session.
+    const streams = database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
+    cleanups.push(() => streams.close({ timeoutSeconds: 1 }));
+    const migrations = await database.migrator.history();
+    const surface = await createSurface({
+      env,
+      secrets,
+      log,
+      connection,
+      streams,
+      metrics,
+      appliedMigrations: migrations.length,
+    });
+    cleanups.push(surface.close);
+    const port = await listen(surface, env);
+    const stop = once(async () => {
+      await drain(surface, env.SHUTDOWN_DELAY_SECONDS * 1000);
+      await undo();
+    });
+    return { port, stop };
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+async function listen({ server }: Surface, { HOST, PORT }: Env): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(PORT, HOST, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address: AddressInfo | string | null = server.address();
+  return typeof address === 'object' && address !== null ? address.port : PORT;
+}
+
+async function drain(surface: Surface, delayMs: number): Promise<void> {
+  surface.readiness.goDown();
+  await sleep(delayMs);
+  const closed = new Promise<void>((resolve) => surface.server.close(() => resolve()));
+  const sockets = surface.closeSockets();
+  surface.server.closeIdleConnections();
+  await Promise.race([Promise.all([closed, sockets]), sleep(drainMs)]);
+  surface.server.closeAllConnections();
+}
