@@ -67,10 +67,11 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     ...uploadRoutes({ attachments, createContext, basePath: restBasePath, maxFileBytes, pace }),
   ];
   routes.push(documentRoute(() => createOpenApiDocument(routes)));
-  const rest = createRest({ createContext, routes, problems, log });
+  const bodyTimeoutMs = env.BODY_TIMEOUT_SECONDS * 1000;
+  const rest = createRest({ createContext, routes, problems, log, bodyTimeoutMs });
   const app = createApp({
     rest,
-    rpc: createRpc({ createContext, log }),
+    rpc: createRpc({ createContext, log, bodyTimeoutMs }),
     limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems }),
     docs: createDocs(),
     readiness,

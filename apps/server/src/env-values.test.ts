@@ -55,6 +55,7 @@ const cases = [
   is('KEEP_ALIVE_TIMEOUT_SECONDS', 65, ['605', 605], '0', '3601'),
   is('TRANSFER_STALL_SECONDS', 30, ['1', 1], '0', '3601'),
   is('TRANSFER_MIN_BYTES_PER_SECOND', 4096, ['1', 1], '0', '1.5'),
+  is('BODY_TIMEOUT_SECONDS', 10, ['1', 1], '0', '301'),
   is('TRUST_PROXY_HOPS', 0, ['2', 2], 'true', '-1'),
   is('EVENT_RETENTION_DAYS', 7, ['30', 30], '0', '366', '7d'),
   is('MAX_SOCKETS', 20_000, ['50000', 50_000], '0', 'many'),

@@ -82,6 +82,7 @@ const Variables = z.object({
   KEEP_ALIVE_TIMEOUT_SECONDS: whole(1, 3600).default(65),
   TRANSFER_STALL_SECONDS: whole(1, 3600).default(30),
   TRANSFER_MIN_BYTES_PER_SECOND: whole(1, 2 ** 30).default(4096),
+  BODY_TIMEOUT_SECONDS: whole(1, 300).default(10),
   TRUST_PROXY_HOPS: whole(0, 16).default(0),
   EVENT_RETENTION_DAYS: whole(1, 365).default(7),
   MAX_SOCKETS: whole(1, 1_000_000).default(20_000),

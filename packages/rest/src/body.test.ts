@@ -166,6 +166,48 @@ describe('a client that leaves', () => {
   });
 });
 
+describe('a body that does not come', () => {
+  const head = 'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n';
+
+  /** What comes back until the server closes the connection. */
+  function sendHalf(port: number): Promise<string> {
+    return new Promise((resolve) => {
+      let answer = '';
+      const socket = connect(port, '127.0.0.1', () => socket.write(`${head}{"title":`));
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      socket.on('close', () => resolve(answer));
+    });
+  }
+
+  it('is answered when its time is over, and the connection closed', async () => {
+    await using server = await serve(router, { bodyTimeoutMs: 100 });
+    expect(await sendHalf(server.port)).toMatch(/^HTTP\/1.1 408 [^]*"kind":"body_timeout"/);
+  });
+
+  it('in one piece has that time to arrive', async () => {
+    await using server = await serve(router, { bodyTimeoutMs: 2_000 });
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(`${head}{"title":`));
+    const answer = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(chunk.toString())));
+    await sleep(100);
+    socket.write(`"${'x'.repeat(88)}"}`);
+    expect(await answer).toMatch(/^HTTP\/1.1 200 /);
+    socket.destroy();
+  });
+
+  it('is not waited for where it is not read either', async () => {
+    const guarded = t.procedure.use(() => {
+      throw new TRPCError({ code: 'UNAUTHORIZED' });
+    });
+    const secret = guarded
+      .meta({ openapi: { method: 'POST', path: '/tasks' } })
+      .input(z.strictObject({}))
+      .output(z.unknown())
+      .mutation(() => null);
+    await using server = await serve(t.router({ secret }));
+    expect(await sendHalf(server.port)).toMatch(/^HTTP\/1.1 401 /);
+  });
+});
+
 describe('a body that somebody else', () => {
   it('has read is an error that says so, not an empty input', async () => {
     const errors: unknown[] = [];

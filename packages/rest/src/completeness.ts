@@ -74,7 +74,7 @@ function* meaningProblems(entry: RestProcedureInfo): Generator<string> {
   if (isSchema(output) && isNothing(output) !== (status === 204)) yield 'status 204 and a void output go together';
   if (isSchema(output) && ['any', 'unknown'].includes(definitionOf(output).type)) yield 'its output can be anything';
   try {
-    compileInput(entry, undefined, 0);
+    compileInput(entry, undefined, { maxBytes: 0, timeoutMs: 0 });
   } catch (error) {
     yield error instanceof Error ? error.message : String(error);
   }

@@ -9,6 +9,7 @@ export const restFaultKinds = [
   'malformed_json',
   'unsupported_media_type',
   'body_too_large',
+  'body_timeout',
   'aborted',
 ] as const;
 export type RestFaultKind = (typeof restFaultKinds)[number];
@@ -20,6 +21,7 @@ const faultCodes = {
   malformed_json: 'PARSE_ERROR',
   unsupported_media_type: 'UNSUPPORTED_MEDIA_TYPE',
   body_too_large: 'PAYLOAD_TOO_LARGE',
+  body_timeout: 'TIMEOUT',
   aborted: 'CLIENT_CLOSED_REQUEST',
 } as const satisfies Record<RestFaultKind, TRPC_ERROR_CODE_KEY>;
 

@@ -1,4 +1,5 @@
-export { sendProblem } from './answer.ts';
+export { sendJson, sendProblem } from './answer.ts';
+export { announcesBody, readBody, type BodyLimits } from './body.ts';
 export { RestFault, restFaultKinds, type RestFaultKind } from './fault.ts';
 export { createRestHandler, type RestHandler } from './handler.ts';
 export type { IfMatchOptions } from './input.ts';

@@ -131,12 +131,15 @@ describe('the query', () => {
     expect(await server.call('POST', '/api/tasks?')).toMatchObject({ status: 200 });
   });
 
-  it('feeds DELETE, whose body is ignored', async () => {
+  it('feeds DELETE, whose body is refused', async () => {
     await using server = await serve(router);
-    expect(await server.send('DELETE', '/api/tasks/1', { a: 1 })).toMatchObject({
-      status: 200,
-      json: { task_id: '1' },
-    });
+    expect(await server.call('DELETE', '/api/tasks/1')).toMatchObject({ status: 200, json: { task_id: '1' } });
+    expect(await server.call('DELETE', '/api/tasks/1', { body: '' })).toMatchObject({ status: 200 });
+    const refused = { status: 422, json: { issues: [{ path: [], message: 'This operation takes no body' }] } };
+    expect(await server.send('DELETE', '/api/tasks/1', { a: 1 })).toMatchObject(refused);
+    expect(
+      await server.call('DELETE', '/api/tasks/1', { body: ['{', '}'], headers: { 'transfer-encoding': 'chunked' } }),
+    ).toMatchObject(refused);
     expect(await server.call('DELETE', '/api/tasks/1?a=1')).toMatchObject(issue(['a']));
   });
 });

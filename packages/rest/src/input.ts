@@ -1,12 +1,13 @@
 import type { IncomingMessage } from 'node:http';
-import { compileCoercion, type Coercion } from './coercion.ts';
+import { compileCoercion } from './coercion.ts';
 import { parseIfMatch } from './entity-tags.ts';
+import type { BodyLimits } from './body.ts';
 import { isFields, type Fields } from './fields.ts';
 import { inputShapeOf } from './input-shape.ts';
 import { readJsonBody } from './json-body.ts';
 import type { RestProcedureInfo } from './procedures.ts';
 import { parseQuery } from './query.ts';
-import { refuseInput, refuseKeys } from './refusal.ts';
+import { methodsWithBody, refuseBody, refuseInput, refuseKeys, refuseQuery } from './refusal.ts';
 
 /** How `If-Match` becomes a field of the input. */
 export interface IfMatchOptions {
@@ -38,14 +39,11 @@ export interface InputReader {
   read(source: InputSource): Promise<unknown>;
 }
 
-const methodsWithBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
-const noCoercions: ReadonlyMap<string, Coercion> = new Map();
-
 /** @throws Error when the procedure's input does not fit its path. */
 export function compileInput(
   entry: RestProcedureInfo,
   ifMatch: IfMatchOptions | undefined,
-  maxBodyBytes: number,
+  limits: BodyLimits,
 ): InputReader {
   const { shape, params } = inputShapeOf(entry);
   const coercions = new Map(Object.entries(shape ?? {}).map(([name, schema]) => [name, compileCoercion(schema)]));
@@ -55,10 +53,13 @@ export function compileInput(
 
   const readFields: (source: InputSource) => unknown = methodsWithBody.has(entry.meta.openapi.method)
     ? ({ req, query }) => {
-        if (query !== '') refuseKeys(Object.keys(parseQuery(query, noCoercions)));
-        return readJsonBody(req, maxBodyBytes);
+        refuseQuery(query);
+        return readJsonBody(req, limits);
       }
-    : ({ query }) => parseQuery(query, coercions);
+    : ({ req, query }) => {
+        refuseBody(req);
+        return parseQuery(query, coercions);
+      };
 
   return {
     hasInput: shape !== undefined,

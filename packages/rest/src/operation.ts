@@ -33,7 +33,10 @@ export interface RawRoute {
   readonly id: string;
   readonly method: RestMethod;
   readonly path: `/${string}`;
-  /** Answers the request, or throws for `onError` to answer. A GET is called for HEAD too: node drops its body. */
+  /**
+   * Answers the request, or throws for `onError` to answer. A GET is called for HEAD too: node drops its body. A query, and
+   * a body where the method has none, are refused before.
+   */
   handle(exchange: RawExchange): Promise<void>;
   /** Its entry in the document: may hold zod schemas; `operationId`, path parameters and problems are filled in. */
   readonly document?: Omit<ZodOpenApiOperationObject, 'operationId' | 'responses'> & {

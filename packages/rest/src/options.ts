@@ -36,6 +36,8 @@ export interface RestHandlerOptions<Router extends AnyTRPCRouter> {
   readonly routes?: readonly RawRoute[];
   /** The most a JSON body may have. Default 1 MiB. */
   readonly maxBodyBytes?: number;
+  /** The longest that a JSON body may take to arrive. Default 10 s. */
+  readonly bodyTimeoutMs?: number;
   /** The entity tag of an output, quotes included (`"7"`, `W/"7"`); undefined where it has none. */
   etag?(output: unknown, operation: OperationInfo): string | undefined;
   readonly ifMatch?: IfMatchOptions;

@@ -10,6 +10,7 @@ import { normalTemplate } from './path-template.ts';
 import type { RestProcedureInfo } from './procedures.ts';
 
 const defaultMaxBodyBytes = 1024 * 1024;
+const defaultBodyTimeoutMs = 10_000;
 
 /** What the operation is called; shared with the document. */
 export function procedureOperation({ path, meta }: RestProcedureInfo): OperationInfo {
@@ -27,7 +28,10 @@ export function compileProcedure<Router extends AnyTRPCRouter>(
   const { path, type, procedure } = entry;
   if (type === 'subscription') throw new Error(`${path} is a subscription: REST has no answer to it`);
   const info = procedureOperation(entry);
-  const input = compileInput(entry, options.ifMatch, options.maxBodyBytes ?? defaultMaxBodyBytes);
+  const input = compileInput(entry, options.ifMatch, {
+    maxBytes: options.maxBodyBytes ?? defaultMaxBodyBytes,
+    timeoutMs: options.bodyTimeoutMs ?? defaultBodyTimeoutMs,
+  });
   const send = compileSend(info, options);
 
   return {

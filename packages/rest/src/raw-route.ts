@@ -1,4 +1,5 @@
 import type { OperationInfo, RawRoute, Route } from './operation.ts';
+import { methodsWithBody, refuseBody, refuseQuery } from './refusal.ts';
 import { normalTemplate, parameterNames, parseTemplate } from './path-template.ts';
 
 /** What the operation is called; shared with the document. */
@@ -11,7 +12,11 @@ export function compileRawRoute(route: RawRoute): Route {
   const names = parameterNames(parseTemplate(route.path));
   return {
     info: rawOperation(route),
-    run: ({ req, res, signal, values }) =>
-      route.handle({ req, res, signal, params: Object.fromEntries(names.map((name, at) => [name, values[at] ?? ''])) }),
+    async run({ req, res, signal, query, values }) {
+      refuseQuery(query);
+      if (!methodsWithBody.has(route.method)) refuseBody(req);
+      const params = Object.fromEntries(names.map((name, at) => [name, values[at] ?? '']));
+      await route.handle({ req, res, signal, params });
+    },
   };
 }

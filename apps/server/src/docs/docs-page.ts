@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { describeError, errorCodes, isErrorCode } from '@taskmaster/core/errors';
 import { Router, static as serveFiles } from 'express';
 import type { RequestHandler } from 'express';
+import { onlyReading } from '../http/only-reading.ts';
 import { restBasePath } from '../http/rest.ts';
 import { pagePolicy } from '../http/security-headers.ts';
 
@@ -69,9 +70,9 @@ const text =
 export function createDocs(): RequestHandler {
   const docs = Router();
   docs.use(pagePolicy);
-  docs.get('/', text('html', referencePage));
-  docs.get('/errors', text('html', errorsPage));
-  docs.get('/start.js', text('js', startScript));
-  docs.use('/assets', serveFiles(assets, { index: false, maxAge: '1d' }));
+  docs.route('/').get(text('html', referencePage)).all(onlyReading);
+  docs.route('/errors').get(text('html', errorsPage)).all(onlyReading);
+  docs.route('/start.js').get(text('js', startScript)).all(onlyReading);
+  docs.use('/assets', onlyReading, serveFiles(assets, { index: false, maxAge: '1d' }));
   return docs;
 }

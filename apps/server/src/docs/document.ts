@@ -40,7 +40,7 @@ function commonProblems(operation: OperationInfo): ErrorCode[] {
   return [
     ...(isProtected ? (['UNAUTHENTICATED'] as const) : []),
     ...(operation.kind === 'procedure' && isWriting(operation)
-      ? (['MALFORMED_JSON', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
+      ? (['MALFORMED_JSON', 'REQUEST_TIMEOUT', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
       : []),
     // Every query is decoded, also where none is taken; and what is no HTTP at all never gets as far as an operation.
     'MALFORMED_PATH',

@@ -7,11 +7,14 @@ import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkHost } from './host.ts';
 import type { Readiness } from './probes.ts';
+import { onlyReading } from './only-reading.ts';
 import { healthz, metricsPage, readyz } from './probes.ts';
 import type { Problems } from './problems.ts';
 import { requestLog } from './request-log.ts';
 import { restBasePath } from './rest.ts';
+import { rpcPath } from './rpc-path.ts';
 import { notCached, securityHeaders } from './security-headers.ts';
+import { strictHttp } from './strict-http.ts';
 
 export interface AppOptions {
   rest: RestHandler;
@@ -57,9 +60,10 @@ export function createApp(options: AppOptions): Express {
     if (readiness.isStopping()) res.setHeader('connection', 'close');
     next();
   });
-  app.get('/healthz', healthz);
-  app.get('/readyz', readyz(readiness));
-  app.get('/metrics', metricsPage(metrics));
+  app.use(strictHttp);
+  app.route('/healthz').get(healthz).all(onlyReading);
+  app.route('/readyz').get(readyz(readiness)).all(onlyReading);
+  app.route('/metrics').get(metricsPage(metrics)).all(onlyReading);
   // After the probes, which are asked for by address.
   app.use((req, _res, next) => {
     checkHost(req, allowedHosts);
@@ -70,7 +74,7 @@ export function createApp(options: AppOptions): Express {
   app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
   // After CORS, or a page could not read that it asks too often.
   app.use(limit);
-  app.use('/trpc', notCached, onlyJson, rpc);
+  app.use(rpcPath, notCached, rpc);
   app.use(`${restBasePath}/docs`, docs);
   app.use(restBasePath, notCached, (req, res) => rest.handle(req, res));
   app.use((req, res) => problems.send(new AppError('ROUTE_NOT_FOUND'), req, res));
@@ -81,12 +85,5 @@ export function createApp(options: AppOptions): Express {
   app.use(onError);
   return app;
 }
-
-/** tRPC would also run a mutation on bytes or a form, and hand the stream itself to it. */
-const onlyJson: RequestHandler = (req, _res, next) => {
-  const type = req.headers['content-type'];
-  const isJson = type === undefined || /^application\/json\s*(;|$)/i.test(type);
-  next(isJson || req.method === 'GET' || req.method === 'HEAD' ? undefined : new AppError('UNSUPPORTED_MEDIA_TYPE'));
-};
 
 const isBadUrl = (error: unknown) => error instanceof URIError;

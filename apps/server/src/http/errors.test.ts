@@ -6,7 +6,7 @@ import { createHousehold } from '../testing/belongings.ts';
 import type { Person } from '../testing/factories.ts';
 import { everybodysPassword, multipart } from '../testing/factories.ts';
 import type { Answer } from '../testing/http-client.ts';
-import { operations } from '../testing/operations.ts';
+import { fill, operations } from '../testing/operations.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
 
 const server = useTestServer();
@@ -79,7 +79,7 @@ const provocations: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
 
 /** Codes with tests of their own: what is no HTTP, limits, faults; and one that no operation over HTTP raises. */
 const elsewhere: ErrorCode[] = [
-  ...(['BAD_REQUEST', 'HEADERS_TOO_LARGE', 'REQUEST_TIMEOUT'] as const),
+  ...(['BAD_REQUEST', 'HEADERS_TOO_LARGE', 'REQUEST_TIMEOUT', 'BATCH_TOO_LARGE', 'EXPECTATION_FAILED'] as const),
   ...(['RATE_LIMITED', 'INTERNAL', 'UNAVAILABLE'] as const),
   'SESSION_NOT_FOUND',
 ];
@@ -179,6 +179,52 @@ describe('methods', () => {
     for (const path of ['/tasks', '/teams', '/notifications', '/activity']) {
       expect((await mine()('GET', `${path}/`)).json()).toMatchObject({ items: expect.anything() });
     }
+  });
+});
+
+describe('what is only read', () => {
+  it.each([
+    '/healthz',
+    '/readyz',
+    '/metrics',
+    '/api/v1/docs',
+    '/api/v1/docs/errors',
+    '/api/v1/docs/assets/swagger-ui.css',
+  ])('%s answers a method that changes by 405 with Allow', async (path) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const { status, headers, as } = await server().call(method, path);
+      expect({ method, status, allow: headers.allow }).toEqual({ method, status: 405, allow: 'GET, HEAD, OPTIONS' });
+      expect(as(Problem)).toMatchObject({ code: 'METHOD_NOT_ALLOWED', instance: path });
+    }
+    for (const method of ['GET', 'HEAD']) expect((await server().call(method, path)).status).toBe(200);
+  });
+});
+
+describe('input that nobody takes', () => {
+  const fieldsOf = (answer: Answer) => answer.as(Problem).errors?.map(({ path }) => path);
+
+  it.each(['/openapi.json', '/tasks/{task_id}/attachments/{attachment_id}/download'])(
+    'a query of %s is refused, as it is everywhere',
+    async (path) => {
+      const target = fill(path, home.ids);
+      const answer = await mine()('GET', `${target}?x=1&x=2&__proto__=3`);
+      expect({ status: answer.status, fields: fieldsOf(answer) }).toEqual({ status: 422, fields: ['x', '__proto__'] });
+      expect((await mine()('GET', target)).status).toBe(200);
+    },
+  );
+
+  it.each([
+    ['GET', '/tasks'],
+    ['GET', '/openapi.json'],
+    ['DELETE', `/tasks/${unknownId}`],
+  ])('a body of %s %s is refused', async (method, path) => {
+    const answer = await mine()(method, path, { reason: 'none' });
+    expect({ status: answer.status, fields: fieldsOf(answer) }).toEqual({ status: 422, fields: [''] });
+  });
+
+  it('a body of no bytes is none', async () => {
+    const headers = { 'content-length': '0', 'content-type': 'application/json' };
+    expect((await mine()('GET', '/tasks', undefined, { headers })).status).toBe(200);
   });
 });
 

@@ -69,7 +69,12 @@ describe('with a list', () => {
   );
 
   it('typed RPC and the documents too are refused, and the probes answer under any name', async () => {
-    for (const path of ['/trpc/users.me', '/api/v1/docs', '/nothing']) {
+    const rpc = await sendRaw(
+      server(),
+      'GET /trpc/users.me HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    );
+    expect(rpc).toMatch(/^HTTP\/1.1 400 [^]*"error":\{"code":"BAD_REQUEST"/);
+    for (const path of ['/api/v1/docs', '/nothing']) {
       expect(await ask(server(), path, ['evil.example'], ['Connection: close'])).toEqual(refused);
     }
     for (const path of ['/healthz', '/readyz', '/metrics']) {

@@ -9,7 +9,7 @@ const wellFormed = /^([\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
  * CORS does not keep it out. Throws `BAD_REQUEST`.
  */
 export function checkHost({ headers, rawHeaders }: IncomingMessage, allowedHosts: readonly string[]): void {
-  // HTTP/1.0 has none; in HTTP/1.1 node refuses that.
+  // HTTP/1.0 has none; in HTTP/1.1 that is refused before.
   if (headers.host === undefined && allowedHosts.length === 0) return;
   const [, name] = wellFormed.exec(headers.host ?? '') ?? [];
   if (name === undefined || countHosts(rawHeaders) > 1) {

@@ -29,11 +29,15 @@ export function createHttpServer(
       requestTimeout: headersTimeoutMs + bodyTimeoutMs,
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: keepAliveTimeoutMs,
+      // Without one it is refused in the app, as everything else is.
+      requireHostHeader: false,
       // A request that offers another protocol (`Upgrade: h2c`) is a plain request to us.
       shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === 'websocket',
     },
     listener,
   );
+  // Node's own answer to what it does not expect is a bare 417.
+  server.on('checkExpectation', listener);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket));
   return server;
 }

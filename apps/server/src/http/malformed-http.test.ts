@@ -33,6 +33,28 @@ describe('what is no HTTP is answered as every error is', () => {
     expect(head).toContain(`x-request-id: ${problem.request_id}`);
   });
 
+  it.each([
+    ['no Host', 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with a space', 'GET /trouble HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with a path', 'GET /trouble HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['a Host with no port', 'GET /trouble HTTP/1.1\r\nHost: a:b\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+    ['an expectation that nobody meets', get('/healthz', 'Expect: foo\r\n'), 417, 'EXPECTATION_FAILED'],
+  ])('%s', async (_, bytes, status, code) => {
+    const answer = await sendRaw(server(), bytes);
+    const { head, problem } = parse(answer);
+    expect({ status: parse(answer).status, code: problem.code }).toEqual({ status, code });
+    expect(head).toContain('content-type: application/problem+json');
+    expect(head).toContain(`x-request-id: ${problem.request_id}`);
+  });
+
+  it.each([
+    ['a Host of HTTP/1.0 that is missing', 'GET /healthz HTTP/1.0\r\n\r\n'],
+    ['an address of IPv6', 'GET /healthz HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n'],
+    ['an expectation that is met', get('/healthz', 'Expect: 100-continue\r\n')],
+  ])('%s is HTTP', async (_, bytes) => {
+    expect(await sendRaw(server(), bytes)).toMatch(/HTTP\/1.1 200 /);
+  });
+
   it('headers beyond all measure', async () => {
     const { status, problem } = parse(await sendRaw(server(), get('/healthz', `X-Long: ${'x'.repeat(40_000)}\r\n`)));
     expect({ status, code: problem.code }).toEqual({ status: 431, code: 'HEADERS_TOO_LARGE' });

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { toFailure, toProblem } from '@taskmaster/api';
+import { toErrorShape, toFailure, toProblem } from '@taskmaster/api';
 import type { Failure } from '@taskmaster/api';
 import type { ErrorCode } from '@taskmaster/core/errors';
 import { AppError } from '@taskmaster/core/errors';
 import { databaseErrorCode } from '@taskmaster/database';
-import { RestFault, sendProblem } from '@taskmaster/rest';
+import { RestFault, sendJson, sendProblem } from '@taskmaster/rest';
 import type { ErrorAnswer, RestFaultKind } from '@taskmaster/rest';
 import type { Logger } from '../logger.ts';
 import { scopeOf } from './request-scope.ts';
+import { isRpcPath } from './rpc-path.ts';
 
 const codeOfFault = {
   path_not_found: 'ROUTE_NOT_FOUND',
@@ -16,15 +17,19 @@ const codeOfFault = {
   malformed_json: 'MALFORMED_JSON',
   unsupported_media_type: 'UNSUPPORTED_MEDIA_TYPE',
   body_too_large: 'BODY_TOO_LARGE',
+  body_timeout: 'REQUEST_TIMEOUT',
   aborted: 'BAD_REQUEST',
 } as const satisfies Record<RestFaultKind, ErrorCode>;
+
+const failureOf = (error: unknown) =>
+  toFailure(error instanceof RestFault ? new AppError(codeOfFault[error.kind]) : error);
 
 export type Problems = ReturnType<typeof createProblems>;
 
 /** Errors of the HTTP surface, whoever raised them, as answers; what was our own fault goes into the log. */
 export function createProblems(log: Logger) {
   function answer(error: unknown, req: IncomingMessage): ErrorAnswer {
-    const failure = toFailure(error instanceof RestFault ? new AppError(codeOfFault[error.kind]) : error);
+    const failure = failureOf(error);
     const { request_id } = scopeOf(req);
     logFault(log, failure, error, request_id);
     const problem = toProblem(failure, { request_id, instance: pathOf(req) });
@@ -33,7 +38,17 @@ export function createProblems(log: Logger) {
 
   function send(error: unknown, req: IncomingMessage, res: ServerResponse): void {
     if (res.headersSent) res.destroy();
+    else if (isRpcPath(pathOf(req))) sendToRpc(error, req, res);
     else sendProblem(res, answer(error, req));
+  }
+
+  /** A client of typed RPC reads its errors in tRPC's own shape, and no problem: one for all calls of a batch. */
+  function sendToRpc(error: unknown, req: IncomingMessage, res: ServerResponse): void {
+    const failure = failureOf(error);
+    const { request_id } = scopeOf(req);
+    logFault(log, failure, error, request_id);
+    const body = { error: toErrorShape(failure, { request_id }) };
+    sendJson(res, failure.status, body, req.method === 'HEAD', { ...failure.headers });
   }
 
   return { answer, send };

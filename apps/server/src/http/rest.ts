@@ -44,14 +44,16 @@ export interface RestOptions {
   createContext: (req: IncomingMessage) => Context;
   routes: readonly RawRoute[];
   problems: Problems;
+  bodyTimeoutMs?: number;
   log: Logger;
 }
 
-export function createRest({ createContext, routes, problems, log }: RestOptions) {
+export function createRest({ createContext, routes, problems, bodyTimeoutMs, log }: RestOptions) {
   return createRestHandler({
     router: appRouter,
     basePath: restBasePath,
     routes,
+    ...(bodyTimeoutMs !== undefined && { bodyTimeoutMs }),
     etag: etagOf,
     ifMatch: { field: ifMatchField, parse: versionsOf },
     createContext({ req, operation }) {

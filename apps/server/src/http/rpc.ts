@@ -1,19 +1,22 @@
 import type { IncomingMessage } from 'node:http';
-import { appRouter, toFailure } from '@taskmaster/api';
+import { appRouter, toFailure, withRequestId } from '@taskmaster/api';
 import type { Context } from '@taskmaster/api';
-import { maxBatchSize } from '@taskmaster/core/contracts';
 import { listProcedures } from '@taskmaster/rest';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 import { logFault } from './problems.ts';
 import { scopeOf } from './request-scope.ts';
+import { rpcGate } from './rpc-gate.ts';
 
 const maxBodyBytes = 2 ** 20;
 
 export interface RpcOptions {
   createContext: (req: IncomingMessage) => Context;
   log: Logger;
+  /** The longest that a body may take to arrive. */
+  bodyTimeoutMs: number;
 }
 
 const names = new Set(listProcedures(appRouter).map(({ path }) => path));
@@ -25,12 +28,10 @@ function nameOf(calls: readonly { path: string }[]): string {
   return names.has(path) ? path : 'none';
 }
 
-/** Typed RPC over HTTP at `/trpc`: single calls and batches. Subscriptions are for the socket. */
-export function createRpc({ createContext, log }: RpcOptions): RequestHandler {
-  return createExpressMiddleware({
+/** Typed RPC over HTTP at `rpcPath`: single calls and batches. Subscriptions are for the socket. */
+export function createRpc({ createContext, log, bodyTimeoutMs }: RpcOptions): RequestHandler {
+  const handle = createExpressMiddleware({
     router: appRouter,
-    maxBatchSize,
-    maxBodySize: maxBodyBytes,
     createContext: ({ req, info }) => {
       scopeOf(req).procedure = nameOf(info.calls);
       return createContext(req);
@@ -39,12 +40,17 @@ export function createRpc({ createContext, log }: RpcOptions): RequestHandler {
       logFault(log, toFailure(error), error, scopeOf(req).request_id);
     },
     // What an error says in headers over REST (Retry-After, RateLimit, WWW-Authenticate) it says here too.
-    responseMeta({ errors }) {
+    responseMeta({ errors, ctx }) {
       const headers = new Headers();
+      // What tRPC refuses before there is a context has no type, and would go out as text.
+      if (ctx === undefined) headers.set('content-type', 'application/json');
       for (const error of errors) {
         for (const [name, value] of Object.entries(toFailure(error).headers)) headers.set(name, value);
       }
       return { headers };
     },
   });
+  const withId: RequestHandler = (req, res, next) =>
+    withRequestId(scopeOf(req).request_id, () => handle(req, res, next));
+  return Router().use(rpcGate({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs }), withId);
 }

@@ -7,7 +7,7 @@ import type { RawRoute } from '@taskmaster/rest';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { downloadDocument, downloadProblems } from './download-document.ts';
-import { actorContext, routeInput } from './route-input.ts';
+import { actorContext } from './actor-context.ts';
 import type { TransferPace } from './transfer-pace.ts';
 import { longestTransferMs } from './transfer-pace.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
@@ -22,7 +22,7 @@ export function downloadRoute({ attachments, createContext, pace }: UploadRoutes
     problems: downloadProblems,
     async handle({ req, res, params, signal }) {
       const ctx = await actorContext(createContext(req));
-      const input = routeInput(AttachmentIdInput, req, params);
+      const input = AttachmentIdInput.parse(params);
       const { attachment, open } = await attachments.download(ctx, input);
       const etag = `"${attachment.sha256}"`;
       // Kept by nobody else, and by the caller only to ask again whether it may.

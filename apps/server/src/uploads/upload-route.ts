@@ -1,7 +1,7 @@
 import { TaskIdInput } from '@taskmaster/core/contracts';
 import type { RawRoute } from '@taskmaster/rest';
 import { readUpload } from './read-upload.ts';
-import { actorContext, routeInput } from './route-input.ts';
+import { actorContext } from './actor-context.ts';
 import { uploadDocument, uploadProblems } from './upload-document.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
 
@@ -17,7 +17,7 @@ export function uploadRoute(options: UploadRoutesOptions): RawRoute {
     problems: uploadProblems,
     async handle({ req, res, params, signal }) {
       const ctx = await actorContext(createContext(req));
-      const input = routeInput(TaskIdInput, req, params);
+      const input = TaskIdInput.parse(params);
       const attachment = await attachments.upload(ctx, input, (store) => readUpload(req, { limits, signal }, store));
       const body = JSON.stringify(attachment);
       res.writeHead(201, {

@@ -279,9 +279,9 @@ test('200 uploads that are broken off, at any moment, leave no file, no descript
       req.destroy();
     }),
   );
-  await expect.poll(surface.connections).toBe(0);
-  await expect.poll(surface.openFiles).toBe(0);
-  await expect.poll(surface.files).toEqual([]);
+  await expect.poll(surface.connections, { timeout: 10_000 }).toBe(0);
+  await expect.poll(surface.openFiles, { timeout: 10_000 }).toBe(0);
+  await expect.poll(surface.files, { timeout: 10_000 }).toEqual([]);
   expect(await surface.rows()).toEqual([]);
   expect(surface.faults).toEqual([]);
   expect((await surface.send({ headers, body: bodyOf('x') })).status).toBe(201);

@@ -1,5 +1,5 @@
 import { AppError, describeError } from '@taskmaster/core/errors';
-import type { ErrorCode, FieldError } from '@taskmaster/core/errors';
+import type { ErrorCode, ErrorKind, FieldError } from '@taskmaster/core/errors';
 import { isDatabaseUnavailable } from '@taskmaster/database';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
@@ -50,6 +50,8 @@ function fromTrpcError(error: TRPCError): Failure {
       return describe('ROUTE_NOT_FOUND');
     case 'METHOD_NOT_SUPPORTED':
       return describe('METHOD_NOT_ALLOWED');
+    case 'TIMEOUT':
+      return describe('REQUEST_TIMEOUT');
     case 'PAYLOAD_TOO_LARGE':
       return describe('BODY_TOO_LARGE');
     case 'UNSUPPORTED_MEDIA_TYPE':
@@ -62,8 +64,14 @@ function fromTrpcError(error: TRPCError): Failure {
   }
 }
 
+/** What every answer of a kind says in its headers. Of a request that stood still the rest is not waited for. */
+const headersOfKind: Partial<Record<ErrorKind, Readonly<Record<string, string>>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  timed_out: { connection: 'close' },
+};
+
 function describe(code: ErrorCode, more: Partial<Failure> = {}): Failure {
   const { status, title, kind } = describeError(code);
-  const challenge = kind === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {};
-  return { code, status, title, detail: title, unexpected: false, ...more, headers: { ...challenge, ...more.headers } };
+  const headers = { ...headersOfKind[kind], ...more.headers };
+  return { code, status, title, detail: title, unexpected: false, ...more, headers };
 }

@@ -6,7 +6,7 @@ test('every code has a kind, and every kind has a status of the contract and a c
   expect(codes).toHaveLength(Object.keys(errorCodes).length);
   const statuses = new Set(codes.map((code) => describeError(code).status));
   expect([...statuses].toSorted((one, other) => one - other)).toEqual([
-    400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 416, 422, 429, 431, 500, 503,
+    400, 401, 403, 404, 405, 408, 409, 412, 413, 415, 416, 417, 422, 429, 431, 500, 503,
   ]);
   for (const code of codes) {
     const { rpc, title } = describeError(code);

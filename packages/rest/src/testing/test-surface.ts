@@ -25,6 +25,7 @@ const statusOf = {
   malformed_json: 400,
   unsupported_media_type: 415,
   body_too_large: 413,
+  body_timeout: 408,
   aborted: 499,
 } satisfies Record<RestFault['kind'], number>;
 

@@ -1,0 +1,102 @@
+import { maxBatchSize } from '@taskmaster/core/contracts';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Answer, Asking } from '../testing/http-client.ts';
+import { sendRaw } from '../testing/raw-request.ts';
+import { startTestServer } from '../testing/test-server.ts';
+import { useTestServer } from '../testing/use-test-server.ts';
+
+const server = useTestServer();
+const json = { 'content-type': 'application/json' };
+
+const Refusal = z.strictObject({
+  error: z.strictObject({
+    code: z.int().negative(),
+    message: z.string().min(1),
+    data: z.strictObject({
+      code: z.string(),
+      httpStatus: z.int(),
+      path: z.string().optional(),
+      error: z.strictObject({ code: z.string(), request_id: z.uuid() }),
+    }),
+  }),
+});
+
+/** The code, where the answer is an error of tRPC in every respect: content type, status, request id. */
+function codeOf({ status, headers, as }: Answer): string {
+  const { data } = as(Refusal).error;
+  expect(headers['content-type']).toMatch(/^application\/json/);
+  expect({ status, id: headers['x-request-id'] }).toEqual({ status: data.httpStatus, id: data.error.request_id });
+  return `${status} ${data.error.code}`;
+}
+
+const batch = (calls: number) => `/trpc/${Array.from({ length: calls }, () => 'users.me').join(',')}?batch=1`;
+
+describe('what typed RPC refuses before there is a call', () => {
+  it.each<[string, string, string, Asking, string]>([
+    ['a name that cannot be decoded', 'GET', '/trpc/%ff', {}, '400 BAD_REQUEST'],
+    ['no name', 'GET', '/trpc', {}, '404 ROUTE_NOT_FOUND'],
+    ['an unknown name', 'GET', '/trpc/nothing.here', {}, '404 ROUTE_NOT_FOUND'],
+    ['connection parameters that are none', 'GET', '/trpc/users.me?connectionParams=x', {}, '400 MALFORMED_JSON'],
+    ['a mixed batch', 'GET', '/trpc/users.me,auth.logout?batch=1', {}, '400 BAD_REQUEST'],
+    ['a batch that is too large', 'GET', batch(maxBatchSize + 1), {}, '413 BATCH_TOO_LARGE'],
+    ['no type', 'POST', '/trpc/auth.login', { raw: '{}' }, '415 UNSUPPORTED_MEDIA_TYPE'],
+    [
+      'a form',
+      'POST',
+      '/trpc/auth.login',
+      { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      '415 UNSUPPORTED_MEDIA_TYPE',
+    ],
+    ['no JSON', 'POST', '/trpc/auth.login', { raw: '{', headers: json }, '400 BAD_REQUEST'],
+    ['too large a body', 'POST', '/trpc/auth.login', { body: 'x'.repeat(2 ** 20) }, '413 BODY_TOO_LARGE'],
+  ])('%s', async (_, method, path, asking, expected) => {
+    expect(codeOf(await server().call(method, path, asking))).toBe(expected);
+  });
+
+  it('a method that it does not know, whatever comes with it', async () => {
+    for (const method of ['DELETE', 'PUT', 'PATCH', 'PROPFIND']) {
+      const answer = await server().call(method, '/trpc/users.me', { headers: method === 'PUT' ? json : {} });
+      expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
+      expect(answer.headers.allow).toBe('GET, HEAD, POST, OPTIONS');
+    }
+  });
+
+  it('the method that a procedure is not called by', async () => {
+    const answer = await server().call('GET', '/trpc/auth.login');
+    expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
+    expect(answer.headers.allow).toBe('POST');
+  });
+
+  it('takes a batch of as many calls as it may have', async () => {
+    const { token } = await server().person();
+    const { status, as } = await server().call('GET', batch(maxBatchSize), { token });
+    expect(status).toBe(200);
+    expect(as(z.array(z.object({ result: z.unknown() })))).toHaveLength(maxBatchSize);
+  });
+});
+
+it('who asks too often hears it in the shape of tRPC, once for a batch', async () => {
+  await using limited = await startTestServer({ env: { RATE_LIMIT_ALL: '1/minute' } });
+  await limited.call('GET', batch(2));
+  const answer = await limited.call('GET', batch(2));
+  expect(codeOf(answer)).toBe('429 RATE_LIMITED');
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+});
+
+describe('a body that does not come', () => {
+  const slow = useTestServer({ env: { BODY_TIMEOUT_SECONDS: '1' } });
+  const half = (path: string, type = 'application/json') =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: 100\r\n\r\n{"email":`;
+
+  it.each([
+    ['over typed RPC', '/trpc/auth.login', 'application/json'],
+    ['over REST', '/api/v1/auth/login', 'application/problem+json'],
+  ])('%s is a 408, and the connection is closed', async (_, path, type) => {
+    const [head = '', body = ''] = (await sendRaw(slow(), half(path))).split('\r\n\r\n', 2);
+    expect(head).toMatch(/^HTTP\/1.1 408 /);
+    expect(head.toLowerCase()).toContain('connection: close');
+    expect(head.toLowerCase()).toContain(`content-type: ${type}`);
+    expect(body).toContain('REQUEST_TIMEOUT');
+  });
+});
