@@ -6,7 +6,7 @@ const fromHere = (path: string): string => fileURLToPath(new URL(path, import.me
 export default defineConfig({
   root: fromHere('../..'),
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts'],
+    include: ['packages/*/src/**/*.test.ts', 'apps/*/{src,soak}/**/*.test.ts'],
     globalSetup: [fromHere('src/global-setup.ts')],
     setupFiles: [fromHere('src/fail-on-noise.ts')],
     // Processes, not threads: what the tests start (PostgreSQL, servers) and end is theirs alone.

@@ -4,15 +4,26 @@ export interface Journal {
   tasks: Map<string, number>;
   comments: Set<string>;
   attachments: Set<string>;
+  /** Sessions that were started, with whatever tokens they were given. */
+  sessions: Map<string, SessionTokens>;
+  /** Those that were ended: none of their tokens may work again. */
+  ended: SessionTokens[];
   acknowledged: number;
   /** Requests that ended without success: of these nobody knows. */
   unknown: number;
+}
+
+export interface SessionTokens {
+  access_token: string;
+  refresh_token: string;
 }
 
 export const createJournal = (): Journal => ({
   tasks: new Map(),
   comments: new Set(),
   attachments: new Set(),
+  sessions: new Map(),
+  ended: [],
   acknowledged: 0,
   unknown: 0,
 });

@@ -5,6 +5,7 @@ import { printResult } from './print-result.ts';
 import { isGood } from './scenario.ts';
 
 const scenarios = {
+  crashes: async () => (await import('./crashes.ts')).scenario,
   cuts: async () => (await import('./cuts.ts')).scenario,
   kills: async () => (await import('./kills.ts')).scenario,
   restarts: async () => (await import('./restarts.ts')).scenario,

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must } from './api.ts';
 import { compareStreams, sum } from './compare-streams.ts';
-import { measureInvariants } from './invariants.ts';
+import { asMeasures, checkInvariants } from './invariants.ts';
 import type { Listener } from './listeners.ts';
 import { startListener } from './listeners.ts';
 import { createPeople } from './people.ts';
 import type { Measure, Progress } from './scenario.ts';
-import { startSystem } from './system.ts';
+import { crashesOf, startSystem } from './system.ts';
 import type { System } from './system.ts';
 import { createTeams } from './teams.ts';
 import type { SoakTeam } from './teams.ts';
@@ -83,7 +83,8 @@ export async function runStreams({ clients, writers, writes, progress, disturb }
         atMost: 0,
       },
       { name: 'watches that ended', value: total(listeners, ({ failures }) => failures.length), atMost: 0 },
-      ...(await measureInvariants(system, load.journal)),
+      ...asMeasures(await checkInvariants(system, load.journal)),
+      { name: 'processes that crashed', value: crashesOf(system), atMost: 0 },
     ];
   } finally {
     for (const listener of listeners) listener.close();

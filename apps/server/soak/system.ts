@@ -54,6 +54,10 @@ export async function startSystem({ processes, env = {}, hasDatabaseLine = false
       REFRESH_SECRET_KEY: `${secretKey} too`,
       RATE_LIMIT_ALL: '100000000/minute',
       RATE_LIMIT_LOGIN: '100000000/minute',
+      RATE_LIMIT_ACCOUNT: '100000000/minute',
+      RATE_LIMIT_WRITES: '100000000/minute',
+      RATE_LIMIT_UPLOADS: '100000000/minute',
+      RATE_LIMIT_SEARCHES: '100000000/minute',
       LOG_LEVEL: 'error',
       ...env,
     };
@@ -85,3 +89,7 @@ export async function startSystem({ processes, env = {}, hasDatabaseLine = false
     throw error;
   }
 }
+
+/** Ends of processes that nobody asked for. */
+export const crashesOf = ({ servers }: Pick<System, 'servers'>): number =>
+  servers.reduce((total, server) => total + server.crashes(), 0);

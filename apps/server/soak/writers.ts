@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { System } from './system.ts';
 import { writeByApi } from './write-by-api.ts';
 import { writeBySql } from './write-by-sql.ts';
+import { writeSession } from './write-sessions.ts';
 import { createJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
 import type { Person } from './people.ts';
@@ -14,6 +15,8 @@ export interface WriterOptions {
   perSecond: number;
   /** Every second writer writes in PostgreSQL itself, in transactions that stay open for a random while. */
   hasOpenTransactions?: boolean;
+  /** Somebody who logs in, refreshes and logs out beside them. */
+  login?: string;
 }
 
 export interface Writers {
@@ -24,20 +27,24 @@ export interface Writers {
 
 /** A load of writes that goes on whatever happens to the system, and keeps a journal of what it was told is done. */
 export function startWriters(system: System, options: WriterOptions): Writers {
-  const { writers, teams, perSecond, hasOpenTransactions = true } = options;
+  const { writers, teams, perSecond, hasOpenTransactions = true, login } = options;
   const journal = createJournal();
   const stopping = new AbortController();
   const meanPauseMs = (writers.length / perSecond) * 1000;
 
   async function work(writer: Person, index: number): Promise<void> {
     const place = { system, journal, writer, teams, tasks: [] };
-    const write = hasOpenTransactions && index % 2 === 1 ? writeBySql : writeByApi;
+    const isSql = hasOpenTransactions && index % 2 === 1;
+    await repeat(() => (isSql ? writeBySql(place) : writeByApi(place)));
+  }
+
+  async function repeat(write: () => Promise<boolean>): Promise<void> {
     while (!stopping.signal.aborted) {
       const next = sleep(meanPauseMs * 2 * Math.random(), undefined, { signal: stopping.signal }).catch(
         () => undefined,
       );
       try {
-        if (await write(place)) journal.acknowledged++;
+        if (await write()) journal.acknowledged++;
         else journal.unknown++;
       } catch {
         // No answer: whether it was done is not known, and either is right.
@@ -47,7 +54,10 @@ export function startWriters(system: System, options: WriterOptions): Writers {
     }
   }
 
-  const working = Promise.all(writers.map(work));
+  const working = Promise.all([
+    ...writers.map(work),
+    ...(login === undefined ? [] : [repeat(() => writeSession(system, journal, login))]),
+  ]);
   return {
     journal,
     async stop() {

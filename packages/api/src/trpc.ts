@@ -1,6 +1,5 @@
 import { isAdmin } from '@taskmaster/core/policies';
 import type { Actor } from '@taskmaster/core/policies';
-import { withDeadline } from '@taskmaster/database';
 import type { RestMeta } from '@taskmaster/rest';
 import { initTRPC } from '@trpc/server';
 import type { TRPCProcedureType } from '@trpc/server';
@@ -9,6 +8,7 @@ import { toFailure } from './errors/failure.ts';
 import { currentRequestId } from './errors/request-ids.ts';
 import { authorize } from './shared/authorize.ts';
 import type { Context } from './shared/context.ts';
+import { inTime, operationDeadlineMs } from './shared/operation-deadline.ts';
 
 const t = initTRPC
   .context<Context>()
@@ -21,15 +21,12 @@ const t = initTRPC
       toErrorShape(toFailure(error), { request_id: ctx?.request_id ?? currentRequestId(), path }),
   });
 
-/** No answer takes longer, whatever the database does: the client hears 503 instead of nothing. */
-const operationDeadlineMs = 15_000;
-
 /** The clock starts when the input is there: how long a body may take to arrive is limited where it is read. */
 const bounded = t.middleware(async ({ type, getRawInput, next }) => {
   if (type === 'subscription') return next();
   await getRawInput();
   const deadline = performance.now() + operationDeadlineMs;
-  return withDeadline(next({ ctx: { deadline } }), operationDeadlineMs);
+  return inTime(next({ ctx: { deadline } }));
 });
 
 /** Whatever the surface: each call of a batch, and each on a socket, is counted here. */
@@ -40,7 +37,7 @@ async function admit(type: TRPCProcedureType, ctx: Context): Promise<Actor> {
 }
 
 const authenticated = t.middleware(async ({ type, ctx, next }) =>
-  next({ ctx: { actor: await withDeadline(admit(type, ctx), operationDeadlineMs) } }),
+  next({ ctx: { actor: await inTime(admit(type, ctx)) } }),
 );
 
 export const router = t.router;

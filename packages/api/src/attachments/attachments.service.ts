@@ -4,7 +4,9 @@ import type { Entry } from '../activity/activity.repository.ts';
 import { record } from '../activity/activity.repository.ts';
 import type { AttachmentsService } from '../services.ts';
 import { authorize, found } from '../shared/authorize.ts';
+import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
+import { inTime } from '../shared/operation-deadline.ts';
 import { toPage } from '../shared/page.ts';
 import { write } from '../shared/write.ts';
 import { loadTask } from '../tasks/load-task.ts';
@@ -33,6 +35,11 @@ const aboutAttachment = (
 export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsService {
   const { db, storage } = deps;
 
+  async function admit({ actor }: ActorContext, task_id: string): Promise<void> {
+    await deps.limits.uploads.consume(actor.id);
+    await loadTask(db, actor, task_id);
+  }
+
   return {
     async list({ actor }, { task_id, ...query }) {
       await loadTask(db, actor, task_id);
@@ -41,8 +48,7 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
     },
 
     async upload(ctx, { task_id }, source) {
-      await deps.limits.uploads.consume(ctx.actor.id);
-      await loadTask(db, ctx.actor, task_id);
+      await inTime(admit(ctx, task_id));
       const file = await receiveFile(deps, source);
       const row = await keepFile(deps, file.storage_key, async (tx) => {
         // Once more: the upload may have taken long, and nothing was locked meanwhile.
@@ -57,16 +63,15 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
     },
 
     async download({ actor }, { task_id, attachment_id }) {
-      await loadTask(db, actor, task_id);
       const find = async () => found(await repository.findById(db, task_id, attachment_id), 'ATTACHMENT_NOT_FOUND');
-      const row = await find();
+      const row = await inTime(loadTask(db, actor, task_id).then(find));
       return {
         attachment: presentAttachment(row),
         async open(range) {
           const bytes = await storage.open(row.storage_key, range);
           if (bytes) return bytes;
           // Deleted a moment ago, or else lost.
-          await find();
+          await inTime(find());
           throw new Error(`The bytes of attachment ${row.id} are missing`);
         },
       };

@@ -3,6 +3,7 @@ import { databaseErrorCode, transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
 import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
+import { operationDeadlineMs } from './operation-deadline.ts';
 
 /**
  * Thrown by a change that finds that another one was faster and that it holds the wrong locks: it runs again from the
@@ -18,9 +19,6 @@ const deadlock = '40P01';
 /** Each attempt needs another change that came between: nobody meets that many. */
 const mostAttempts = 5;
 
-/** For a write whose caller has set none. */
-const defaultDeadlineMs = 15_000;
-
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
  * inside, so nothing can be published that was not committed. Past the caller's deadline it is rolled back: whoever was
@@ -28,7 +26,7 @@ const defaultDeadlineMs = 15_000;
  */
 export async function write<Result>(
   deps: Pick<Deps, 'db' | 'hub'>,
-  { deadline = performance.now() + defaultDeadlineMs }: Pick<Origin, 'deadline'>,
+  { deadline = performance.now() + operationDeadlineMs }: Pick<Origin, 'deadline'>,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   const result = await untilNotOvertaken(() =>
