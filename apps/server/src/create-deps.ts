@@ -47,13 +47,18 @@ export async function createDeps({
     passwords: await createPasswords({ concurrency: shareOf(availableParallelism(), env.PROCESSES, 1) }),
     accessTokens: createAccessTokens({
       secretKey: secrets.SECRET_KEY,
+      previousSecretKey: env.SECRET_KEY_PREVIOUS,
       algorithm: env.ALGORITHM,
       lifetimeSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * secondsPerMinute,
     }),
     refreshTokens: createRefreshTokens({
       secretKey: secrets.REFRESH_SECRET_KEY,
-      lifetimeSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
+      previousSecretKey: env.REFRESH_SECRET_KEY_PREVIOUS,
     }),
+    sessionLifetimes: {
+      idleSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
+      absoluteSeconds: env.SESSION_EXPIRE_DAYS * secondsPerDay,
+    },
     limits: createLimits(createPostgresLimitStore(db), {
       login: env.RATE_LIMIT_LOGIN,
       account: env.RATE_LIMIT_ACCOUNT,

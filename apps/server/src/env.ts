@@ -66,10 +66,15 @@ const Variables = z.object({
   UPLOAD_DIR: folder.prefault('uploads'),
   MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),
   SECRET_KEY: secret.optional(),
+  SECRET_KEY_PREVIOUS: secret.optional(),
   REFRESH_SECRET_KEY: secret.optional(),
-  ALGORITHM: z.enum(hmacAlgorithms, { error: `is none of ${hmacAlgorithms.join(', ')}` }).default('HS256'),
+  REFRESH_SECRET_KEY_PREVIOUS: secret.optional(),
+  ALGORITHM: z
+    .enum(hmacAlgorithms, { error: `is none of ${hmacAlgorithms.join(', ')}, which need no key pair` })
+    .default('HS256'),
   ACCESS_TOKEN_EXPIRE_MINUTES: whole(1, 60 * 24 * 30).default(15),
   REFRESH_TOKEN_EXPIRE_DAYS: whole(1, 365).default(7),
+  SESSION_EXPIRE_DAYS: whole(1, 3650).default(90),
   ALLOWED_ORIGINS: Origins.optional(),
   ALLOWED_HOSTS: Hosts.prefault('[]'),
   RATE_LIMIT_LOGIN: Rate.prefault('5/minute'),

@@ -4,6 +4,7 @@ import { createAttachmentsService } from './attachments/attachments.service.ts';
 import { createAuthService } from './auth/auth.service.ts';
 import { createCommentsService } from './comments/comments.service.ts';
 import { createNotificationsService } from './notifications/notifications.service.ts';
+import { createSessionsService } from './auth/sessions.service.ts';
 import { createLimitsService } from './limits/limits.service.ts';
 import type { Services } from './services.ts';
 import type { Deps } from './shared/deps.ts';
@@ -14,6 +15,7 @@ import { createUsersService } from './users/users.service.ts';
 export function createServices(deps: Deps): Services {
   return {
     auth: createAuthService(deps),
+    sessions: createSessionsService(deps),
     users: createUsersService(deps),
     teams: createTeamsService(deps),
     tasks: createTasksService(deps),

@@ -22,6 +22,12 @@ export interface AuthService {
   logout: PublicOperation<contracts.RefreshInput, void>;
 }
 
+export interface SessionsService {
+  list: Operation<contracts.ListSessionsInput, Page<contracts.Session>>;
+  end: Operation<contracts.SessionIdInput, void>;
+  endAll: Read<void>;
+}
+
 export interface UsersService {
   me: Read<contracts.User>;
   updateMe: Operation<contracts.UpdateMeInput, contracts.User>;
@@ -97,6 +103,7 @@ export interface LimitsService {
 /** All that a router may call. */
 export interface Services {
   auth: AuthService;
+  sessions: SessionsService;
   users: UsersService;
   teams: TeamsService;
   tasks: TasksService;

@@ -14,6 +14,7 @@ type ProcedureKinds = {
 
 export const procedures = {
   auth: { register: 'mutation', login: 'mutation', refresh: 'mutation', logout: 'mutation' },
+  sessions: { list: 'query', end: 'mutation', endAll: 'mutation' },
   users: {
     me: 'query',
     updateMe: 'mutation',

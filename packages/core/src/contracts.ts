@@ -5,6 +5,7 @@ export * from './attachments/attachments.contract.ts';
 export * from './attachments/attachments.model.ts';
 export * from './auth/auth.contract.ts';
 export * from './auth/auth.model.ts';
+export * from './auth/sessions.contract.ts';
 export * from './comments/comments.contract.ts';
 export * from './comments/comments.model.ts';
 export * from './notifications/notifications-events.contract.ts';

@@ -16,6 +16,7 @@ export async function createHousehold(server: TestServer, who?: { owner: Person;
   const comment = await server.comment({ by: owner, on: task });
   const attachment = await server.attachment({ by: owner, on: task });
   const notification = await server.notification({ to: owner, by: friend });
+  const session = await server.session({ of: owner });
   return {
     owner,
     ids: {
@@ -26,6 +27,7 @@ export async function createHousehold(server: TestServer, who?: { owner: Person;
       comment_id: comment.id,
       attachment_id: attachment.id,
       notification_id: notification.id,
+      session_id: session.id,
     },
   };
 }

@@ -1,5 +1,14 @@
-import { Attachment, Comment, NotificationPage, Task, Team, TokenPair, User } from '@taskmaster/core/contracts';
-import type { Notification, UserRole } from '@taskmaster/core/contracts';
+import {
+  Attachment,
+  Comment,
+  NotificationPage,
+  SessionPage,
+  Task,
+  Team,
+  TokenPair,
+  User,
+} from '@taskmaster/core/contracts';
+import type { Notification, Session, UserRole } from '@taskmaster/core/contracts';
 import { users } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
 import { eq } from 'drizzle-orm';
@@ -80,7 +89,26 @@ export function createFactories(client: HttpClient, db: Database) {
     return newest;
   }
 
-  return { person, admin: () => person({ role: 'admin' }), login, team, task, comment, attachment, notification };
+  /** Another one than that of the person's token. */
+  async function session({ of }: { of: Person }): Promise<Session> {
+    await login(of);
+    const page = (await of.ask('GET', '/auth/sessions')).as(SessionPage);
+    const other = page.items.find(({ is_current }) => !is_current);
+    if (!other) throw new Error('there is no other session');
+    return other;
+  }
+
+  return {
+    person,
+    admin: () => person({ role: 'admin' }),
+    login,
+    session,
+    team,
+    task,
+    comment,
+    attachment,
+    notification,
+  };
 }
 
 /** A body with one file in it. */

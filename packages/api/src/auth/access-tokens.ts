@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { partsOf } from './token-form.ts';
 
 export const hmacAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
 export type HmacAlgorithm = (typeof hmacAlgorithms)[number];
@@ -10,7 +12,9 @@ const audience = 'taskmaster-pro';
 /** Ours are some 300 characters; whatever is longer costs no signature check. */
 const maxTokenLength = 2048;
 
-const Claims = z.object({ sub: z.guid(), sid: z.guid(), exp: z.number() });
+const Claims = z.object({ sub: z.guid(), sid: z.guid(), aud: z.literal(audience), exp: z.int(), iat: z.int() });
+/** Nothing else: what names, or brings, a key of its own is not ours. */
+const Header = z.strictObject({ alg: z.string(), typ: z.literal('JWT'), kid: z.string() });
 
 /** What a verified access token says. `exp` is in seconds since the epoch. It names no role: that is read per request. */
 type AccessClaims = z.infer<typeof Claims>;
@@ -24,6 +28,8 @@ export interface AccessTokens {
 
 export interface AccessTokenOptions {
   secretKey: string;
+  /** Signs nothing any more; what it has signed is still good, so that a key can be replaced. */
+  previousSecretKey?: string | undefined;
   algorithm: HmacAlgorithm;
   lifetimeSeconds: number;
   /** Milliseconds since the epoch. */
@@ -32,16 +38,24 @@ export interface AccessTokenOptions {
 
 export function createAccessTokens({
   secretKey,
+  previousSecretKey,
   algorithm,
   lifetimeSeconds,
   now = Date.now,
 }: AccessTokenOptions): AccessTokens {
+  const kid = keyIdOf(secretKey);
   const key = new TextEncoder().encode(secretKey);
+  const keys = new Map([[kid, key]]);
+  if (previousSecretKey !== undefined)
+    keys.set(keyIdOf(previousSecretKey), new TextEncoder().encode(previousSecretKey));
   // jose verifies in libuv's thread pool, where it would wait behind argon2: a token is verified once, then known.
   const verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
   const isAlive = ({ exp }: AccessClaims) => exp * 1000 > now();
 
   async function check(token: string): Promise<AccessClaims | undefined> {
+    const header = Header.safeParse(partsOf(token)?.header).data;
+    const verifyingKey = keys.get(header?.kid ?? '');
+    if (!verifyingKey) return undefined;
     const options = {
       issuer,
       audience,
@@ -50,7 +64,7 @@ export function createAccessTokens({
       currentDate: new Date(now()),
     };
     try {
-      const { payload } = await jwtVerify(token, key, options);
+      const { payload } = await jwtVerify(token, verifyingKey, options);
       return Claims.safeParse(payload).data;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
@@ -63,7 +77,7 @@ export function createAccessTokens({
     sign({ user_id, session_id }) {
       const issuedAt = Math.floor(now() / 1000);
       return new SignJWT({ sid: session_id })
-        .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
+        .setProtectedHeader({ alg: algorithm, typ: 'JWT', kid })
         .setSubject(user_id)
         .setIssuer(issuer)
         .setAudience(audience)
@@ -81,3 +95,6 @@ export function createAccessTokens({
     },
   };
 }
+
+/** Tells keys apart, and tells nobody what they are. */
+const keyIdOf = (secretKey: string) => createHmac('sha256', secretKey).update('kid').digest('base64url').slice(0, 12);

@@ -1,6 +1,9 @@
 import { refreshTokens, sessions } from '@taskmaster/core/tables';
 import { eq, sql } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
+import { secretKey } from '@taskmaster/testing';
+import { createServices } from '../create-services.ts';
+import { createRefreshTokens } from './refresh-tokens.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { outcomeOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
@@ -123,17 +126,59 @@ test('an expired token, and a token of an expired session, are refused without m
   expect(await effectsOf(() => refresh(other.refresh_token))).toEqual(refused);
 });
 
-test('a session lives as long as it is used', async () => {
-  const { db } = world();
-  const { ann, refresh_token } = await loggedIn();
-  const soon = sql`now() + interval '1 minute'`;
-  await db.update(sessions).set({ expires_at: soon }).where(eq(sessions.user_id, ann.id));
-  await refresh(refresh_token);
-  const rows = await db
-    .select({ days: sql<number>`extract(day from expires_at - now())`.mapWith(Number) })
+/** In how many days, by the database's clock, the sessions of a user end. */
+async function daysLeft(user_id: string) {
+  const rows = await world()
+    .db.select({ days: sql<number>`ceil(extract(epoch from expires_at - now()) / 86400)`.mapWith(Number) })
     .from(sessions)
-    .where(eq(sessions.user_id, ann.id));
-  expect(new Set(rows.map(({ days }) => days))).toEqual(new Set([0, 6]));
+    .where(eq(sessions.user_id, user_id));
+  return rows.map(({ days }) => days).toSorted((one, other) => one - other);
+}
+
+/** What the clock would do: makes the sessions of a user this much older, and all but over. */
+async function ageSessions(user_id: string, days: number) {
+  const created_at = sql`now() - make_interval(days => ${days})`;
+  const expires_at = sql`now() + interval '1 minute'`;
+  await world().db.update(sessions).set({ created_at, expires_at }).where(eq(sessions.user_id, user_id));
+}
+
+test('a session lives as long as it is used, up to its end', async () => {
+  const { ann, refresh_token } = await loggedIn();
+  await ageSessions(ann.id, 80);
+  const next = await refresh(refresh_token);
+  expect(await daysLeft(ann.id), 'of the one that was not used, and the one that was').toEqual([1, 7]);
+  await ageSessions(ann.id, 88);
+  await refresh(next.refresh_token);
+  expect(await daysLeft(ann.id), '90 days after it was started').toEqual([1, 2]);
+});
+
+test('the key is replaced, and a refresh is repeated across that: the same successor; later reuse is still found', async () => {
+  const { deps } = world();
+  const { refresh_token } = await loggedIn();
+  const first = await refresh(refresh_token);
+  const next = { secretKey: 'the next key of the tests, as long as it has to be' };
+  const replaced = createServices({
+    ...deps,
+    refreshTokens: createRefreshTokens({ ...next, previousSecretKey: secretKey }),
+  });
+  const forgotten = createServices({ ...deps, refreshTokens: createRefreshTokens(next) });
+  const origin = { request_id: 'test', ip_address: null, user_agent: null };
+  const pair = await replaced.auth.refresh(origin, { refresh_token });
+  expect(pair.refresh_token).toBe(first.refresh_token);
+  expect(await outcomeOf(forgotten.auth.refresh(origin, { refresh_token }))).toBe('INVALID_REFRESH_TOKEN');
+  expect(await outcomeOf(replaced.auth.refresh(origin, { refresh_token: first.refresh_token }))).toBe('OK');
+  await age(refresh_token, 11);
+  const effects = await world().effectsOf(() => replaced.auth.refresh(origin, { refresh_token }));
+  expect(effects.activity).toMatchObject([{ action: 'session.reuse_detected' }]);
+});
+
+test('after a reuse the child is refused, though its own window is open', async () => {
+  const { refresh_token } = await loggedIn();
+  const child = await refresh(refresh_token);
+  await refresh(child.refresh_token);
+  await age(refresh_token, 11);
+  expect(await outcomeOf(refresh(refresh_token))).toBe('INVALID_REFRESH_TOKEN');
+  expect(await outcomeOf(refresh(child.refresh_token))).toBe('INVALID_REFRESH_TOKEN');
 });
 
 describe('logout', () => {

@@ -8,6 +8,12 @@ import { prepareOnce } from '../shared/prepare-once.ts';
 /** All times are the database's: several servers need not agree on a clock. */
 const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
+/** How long a session lives without being used, and how long however much it is used. */
+export interface SessionLifetimes {
+  idleSeconds: number;
+  absoluteSeconds: number;
+}
+
 const actorQuery = prepareOnce((db) =>
   db
     .select({ id: users.id, role: users.role, session_id: sessions.id })
@@ -38,10 +44,10 @@ export interface NewSession {
   user_agent: string | null;
 }
 
-export async function insertSession(tx: Transaction, session: NewSession, lifetimeSeconds: number) {
+export async function insertSession(tx: Transaction, session: NewSession, lifetimes: SessionLifetimes) {
   await tx
     .insert(sessions)
-    .values({ ...session, expires_at: after(lifetimeSeconds) })
+    .values({ ...session, expires_at: after(Math.min(lifetimes.idleSeconds, lifetimes.absoluteSeconds)) })
     .prepare('auth.insertSession')
     .execute();
 }
@@ -79,13 +85,16 @@ export async function lockSessionOf(tx: Transaction, hash: string) {
   return row;
 }
 
-/** A token as it stands now that its session is locked. `is_in_grace`: spent, but so lately that it may come again. */
+/**
+ * A token as it stands now that its session is locked. `replaced_by`: it is spent; `is_in_grace`: but so lately that it
+ * may come again.
+ */
 export async function findRefreshToken(tx: Transaction, hash: string) {
   const [row] = await tx
     .select({
       hash: refreshTokens.hash,
       is_expired: sql<boolean>`${refreshTokens.expires_at} <= now()`,
-      is_spent: sql<boolean>`${refreshTokens.rotated_at} is not null`,
+      replaced_by: refreshTokens.replaced_by,
       is_in_grace: sql<boolean>`coalesce(${refreshTokens.rotated_at} > clock_timestamp() - make_interval(secs => ${refreshGraceSeconds}), false)`,
     })
     .from(refreshTokens)
@@ -104,11 +113,12 @@ export async function spendRefreshToken(tx: Transaction, hash: string, successor
     .execute();
 }
 
-/** A session lives as long as it is used. */
-export async function touchSession(tx: Transaction, id: string, lifetimeSeconds: number) {
+/** A session lives as long as it is used, up to its end. */
+export async function touchSession(tx: Transaction, id: string, { idleSeconds, absoluteSeconds }: SessionLifetimes) {
+  const end = sql<Date>`${sessions.created_at} + make_interval(secs => ${absoluteSeconds})`;
   await tx
     .update(sessions)
-    .set({ last_used_at: sql`now()`, expires_at: after(lifetimeSeconds) })
+    .set({ last_used_at: sql`now()`, expires_at: sql`least(${after(idleSeconds)}, ${end})` })
     .where(eq(sessions.id, id))
     .prepare('auth.touchSession')
     .execute();

@@ -24,7 +24,7 @@ interface Generation {
 type Refreshed = Generation | 'refused';
 
 export function createAuthService(deps: Deps): AuthService {
-  const { refreshTokens, accessTokens, passwords, limits } = deps;
+  const { refreshTokens, accessTokens, passwords, limits, sessionLifetimes } = deps;
 
   async function tokenPair({ user_id, session_id, refresh_token }: Generation): Promise<TokenPair> {
     const access_token = await accessTokens.sign({ user_id, session_id });
@@ -35,13 +35,9 @@ export function createAuthService(deps: Deps): AuthService {
     const session_id = uuidv7();
     const refresh_token = refreshTokens.create();
     const { ip_address, user_agent } = origin;
-    await repository.insertSession(
-      tx,
-      { id: session_id, user_id, ip_address, user_agent },
-      refreshTokens.lifetimeSeconds,
-    );
+    await repository.insertSession(tx, { id: session_id, user_id, ip_address, user_agent }, sessionLifetimes);
     const hash = refreshTokens.hash(refresh_token);
-    await repository.insertRefreshToken(tx, { hash, session_id }, refreshTokens.lifetimeSeconds);
+    await repository.insertRefreshToken(tx, { hash, session_id }, sessionLifetimes.idleSeconds);
     await remember(tx, user_id, networkOf(ip_address ?? ''));
     await record(tx, origin, {
       action: 'session.started',
@@ -53,10 +49,11 @@ export function createAuthService(deps: Deps): AuthService {
   }
 
   /** The current generation of a family, found from a spent token: each successor follows from the one before. */
-  async function liveSuccessor(tx: Transaction, token: string): Promise<string> {
-    const successor = refreshTokens.succeed(token);
-    const state = await repository.findRefreshToken(tx, refreshTokens.hash(successor));
-    return state?.is_spent ? liveSuccessor(tx, successor) : successor;
+  async function liveSuccessor(tx: Transaction, token: string, replaced_by: string): Promise<string | undefined> {
+    const successor = refreshTokens.successorOf(token, replaced_by);
+    if (successor === undefined) return undefined;
+    const state = await repository.findRefreshToken(tx, replaced_by);
+    return typeof state?.replaced_by === 'string' ? liveSuccessor(tx, successor, state.replaced_by) : successor;
   }
 
   /** The session is locked: racing refreshes, a logout and the detection of reuse come one after the other. */
@@ -71,8 +68,11 @@ export function createAuthService(deps: Deps): AuthService {
       session_id: session.id,
       refresh_token,
     });
-    if (state.is_in_grace) return generationOf(await liveSuccessor(tx, token));
-    if (state.is_spent) {
+    if (state.is_in_grace && state.replaced_by !== null) {
+      const successor = await liveSuccessor(tx, token, state.replaced_by);
+      return successor === undefined ? 'refused' : generationOf(successor);
+    }
+    if (state.replaced_by !== null) {
       await repository.revokeSession(tx, session.id, 'reuse_detected');
       const entity = { entity_type: 'session', entity_id: session.id, actor_id: session.user_id } as const;
       await record(tx, origin, { action: 'session.reuse_detected', ...entity });
@@ -81,8 +81,8 @@ export function createAuthService(deps: Deps): AuthService {
     const generation = generationOf(refreshTokens.succeed(token));
     const successor = { hash: refreshTokens.hash(generation.refresh_token), session_id: session.id };
     await repository.spendRefreshToken(tx, hash, successor.hash);
-    await repository.insertRefreshToken(tx, successor, refreshTokens.lifetimeSeconds);
-    await repository.touchSession(tx, session.id, refreshTokens.lifetimeSeconds);
+    await repository.insertRefreshToken(tx, successor, sessionLifetimes.idleSeconds);
+    await repository.touchSession(tx, session.id, sessionLifetimes);
     await remember(tx, session.user_id, networkOf(origin.ip_address ?? ''));
     return generation;
   }

@@ -1,4 +1,5 @@
 import type { Database } from '@taskmaster/database';
+import type { SessionLifetimes } from '../auth/auth.repository.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { RefreshTokens } from '../auth/refresh-tokens.ts';
@@ -14,6 +15,7 @@ export interface Deps {
   passwords: Passwords;
   accessTokens: AccessTokens;
   refreshTokens: RefreshTokens;
+  sessionLifetimes: SessionLifetimes;
   limits: Limits;
   storage: Storage;
   /** The largest attachment, in bytes. */

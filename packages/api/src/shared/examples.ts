@@ -7,6 +7,7 @@ export const exampleIds = {
   comment: '01997d45-31f2-7b8e-8a6d-f47c20d91b35',
   attachment: '01997d46-d205-7e61-b90f-83a5c7e14d26',
   notification: '01997d42-7013-7c94-9e5b-1d38f6a0c7e9',
+  session: '01997d3e-8b11-7d27-9a4f-5c0e62b8f193',
   activity: '01997d42-6ea1-7340-8b2c-95f0e7d3416a',
 } as const;
 

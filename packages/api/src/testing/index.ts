@@ -1,3 +1,4 @@
+export { brokenTokens } from './broken-tokens.ts';
 export { createTestDeps } from './test-deps.ts';
 export { isProcedureCell, permissionCells } from './permissions/cells.ts';
 export type { Cell } from './permissions/cells.ts';

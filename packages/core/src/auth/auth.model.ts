@@ -1,6 +1,6 @@
 /**
- * Why a session ended. `rotated` is not among them: rotation is a fact about a token, not about its session.
- * `logout_all` and `revoked` are for operations that are still to come.
+ * Why a session ended. `rotated` is not among them: rotation is a fact about a token, not about its session. `revoked`:
+ * by its user, from the list of sessions.
  */
 export const sessionEndReasons = [
   'logout',

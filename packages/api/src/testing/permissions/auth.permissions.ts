@@ -40,4 +40,19 @@ export const authPermissions: readonly PermissionRow[] = [
     isPublic: true,
     subjects: { absent: { input: () => ({ refresh_token: 'nobody has it' }), may: everybody } },
   },
+  { operation: 'sessions.list', kind: 'query', subjects: forEverybody() },
+  {
+    operation: 'sessions.end',
+    kind: 'mutation',
+    subjects: {
+      himself: { input: (_, asker) => ({ session_id: asker }), may: everybody },
+      others: {
+        input: ({ bystander_id }) => ({ session_id: bystander_id }),
+        may: [],
+        otherwise: 'SESSION_NOT_FOUND',
+      },
+      absent: { input: ({ absent_id }) => ({ session_id: absent_id }), may: [], otherwise: 'SESSION_NOT_FOUND' },
+    },
+  },
+  { operation: 'sessions.endAll', kind: 'mutation', subjects: forEverybody() },
 ];

@@ -67,6 +67,9 @@ export async function createPermissionWorld(db: Database, passwordHash: string):
     await tx
       .insert(sessions)
       .values(Object.values(askers).map(({ id, session_id }) => ({ id: session_id, user_id: id, expires_at })));
+    // Another session each. It has the user's id, so that whoever knows the user can name it.
+    const others = [...Object.values(askers).map(({ id }) => id), bystander_id];
+    await tx.insert(sessions).values(others.map((id) => ({ id, user_id: id, expires_at })));
     await tx.insert(teams).values([
       { id: fixture.team_id, name: 'ours', owner_id: fixture.team_owner_id },
       { id: fixture.foreign_team_id, name: 'theirs', owner_id: stranger_id },
