@@ -18,6 +18,9 @@ import { createReadiness } from './http/readiness.ts';
 import type { ReadinessSwitch } from './http/readiness.ts';
 import { createRest, restBasePath } from './http/rest.ts';
 import { createRpc } from './http/rpc.ts';
+import { exposeLoad } from './load/expose-load.ts';
+import { createLoad } from './load/load.ts';
+import { watchVitals } from './load/vitals.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
@@ -54,7 +57,15 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const deps = await createDeps(options);
   const services = createServices(deps);
   const problems = createProblems(log);
-  const readiness = createReadiness(connection, appliedMigrations);
+  const vitals = watchVitals();
+  const limits = {
+    eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
+    memoryShare: env.MAX_MEMORY_PERCENT / 100,
+    requests: env.MAX_REQUESTS_IN_FLIGHT,
+  };
+  const load = createLoad({ limits, vitals: vitals.read });
+  exposeLoad(metrics, load, vitals);
+  const readiness = createReadiness({ connection, appliedMigrations, load });
   const createContext = createContextFactory(deps, services);
 
   const { attachments } = services;
@@ -72,6 +83,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const app = createApp({
     rest,
     rpc: createRpc({ createContext, log, bodyTimeoutMs }),
+    load,
     limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems }),
     docs: createDocs(),
     readiness,
@@ -85,14 +97,17 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   });
   const server = createHttpServer(app, {
     headersTimeoutMs: env.HEADERS_TIMEOUT_SECONDS * 1000,
-    bodyTimeoutMs: longestTransferMs(pace, maxFileBytes + overheadBytes),
+    bodyTimeoutMs: Math.max(bodyTimeoutMs, longestTransferMs(pace, maxFileBytes + overheadBytes)),
     keepAliveTimeoutMs: env.KEEP_ALIVE_TIMEOUT_SECONDS * 1000,
   });
   const sockets = createSockets({
     hub: deps.hub,
     authenticate: (token) => authenticate(deps, token),
     createContext: (origin, authenticateAgain) => ({ ...origin, services, authenticate: authenticateAgain }),
-    admit: (req) => checkHost(req, env.ALLOWED_HOSTS),
+    admit(req) {
+      checkHost(req, env.ALLOWED_HOSTS);
+      load.check();
+    },
     allowedOrigins: env.ALLOWED_ORIGINS,
     addressOf: (req) => clientAddress(req, env.TRUST_PROXY_HOPS),
     onError: (error, request_id) => logFault(log, toFailure(error), error, request_id),
@@ -109,6 +124,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     readiness,
     closeSockets: sockets.close,
     async close() {
+      vitals.stop();
       await Promise.all([sweeper.stop(), deps.hub.stop()]);
     },
   };

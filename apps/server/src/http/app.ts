@@ -4,8 +4,10 @@ import cors from 'cors';
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
+import type { Load } from '../load/load.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkHost } from './host.ts';
+import { shedLoad } from './load-shedding.ts';
 import type { Readiness } from './probes.ts';
 import { onlyReading } from './only-reading.ts';
 import { healthz, metricsPage, readyz } from './probes.ts';
@@ -20,6 +22,7 @@ export interface AppOptions {
   rest: RestHandler;
   rpc: RequestHandler;
   limit: RequestHandler;
+  load: Load;
   docs: RequestHandler;
   readiness: Readiness;
   metrics: Metrics;
@@ -73,6 +76,7 @@ export function createApp(options: AppOptions): Express {
   const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
   app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
   // After CORS, or a page could not read that it asks too often.
+  app.use(shedLoad(options.load));
   app.use(limit);
   app.use(rpcPath, notCached, rpc);
   app.use(`${restBasePath}/docs`, docs);

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Metrics } from '../metrics.ts';
 
 export interface Readiness {
-  /** Whether to send requests here: the database answers, every migration is applied, and the server is not stopping. */
+  /** Whether to send requests here: the database answers, every migration is applied, the load is not high, the server is not stopping. */
   isReady: () => Promise<boolean>;
   isStopping: () => boolean;
 }

@@ -1,5 +1,6 @@
 import type { DatabaseConnection } from '@taskmaster/database';
 import { withDeadline } from '@taskmaster/database';
+import type { Load } from '../load/load.ts';
 import type { Readiness } from './probes.ts';
 
 const probeDeadlineMs = 2_000;
@@ -9,8 +10,15 @@ export interface ReadinessSwitch extends Readiness {
   goDown: () => void;
 }
 
-/** `appliedMigrations`: as many as this code knows; a database with others is not the one it was started on. */
-export function createReadiness({ sql }: Pick<DatabaseConnection, 'sql'>, appliedMigrations: number): ReadinessSwitch {
+export interface ReadinessOptions {
+  connection: Pick<DatabaseConnection, 'sql'>;
+  /** As many as this code knows; a database with others is not the one it was started on. */
+  appliedMigrations: number;
+  load: Pick<Load, 'isHigh'>;
+}
+
+export function createReadiness({ connection, appliedMigrations, load }: ReadinessOptions): ReadinessSwitch {
+  const { sql } = connection;
   let isStopping = false;
 
   async function probe(): Promise<boolean> {
@@ -20,7 +28,7 @@ export function createReadiness({ sql }: Pick<DatabaseConnection, 'sql'>, applie
 
   return {
     async isReady() {
-      if (isStopping) return false;
+      if (isStopping || load.isHigh()) return false;
       try {
         return await withDeadline(probe(), probeDeadlineMs);
       } catch {
