@@ -5,6 +5,7 @@ import { createTestDeps } from '@taskmaster/api/testing';
 import { notifications, sessions, users } from '@taskmaster/core/tables';
 import { createTestDatabase, secretKey } from '@taskmaster/testing';
 import { randomUUID } from 'node:crypto';
+import { checkHost } from '../http/host.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
 import { createSockets } from '../sockets/sockets.ts';
 
@@ -30,6 +31,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     hub,
     authenticate: (token) => authenticate(deps, token),
     createContext: (origin, authenticateAgain) => ({ ...origin, authenticate: authenticateAgain, services }),
+    admit: (request) => checkHost(request, []),
     allowedOrigins: options.allowedOrigins ?? ['*'],
     addressOf: (request) => request.socket.remoteAddress ?? null,
     onError: (error) => errors.push(error),
