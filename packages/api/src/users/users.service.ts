@@ -1,6 +1,7 @@
 import { invalidField } from '@taskmaster/core/errors';
 import type { UpdateUserInput } from '@taskmaster/core/contracts';
 import { record } from '../activity/activity.repository.ts';
+import { refuseCommonPassword } from '../auth/common-passwords.ts';
 import { countingGuesses } from '../auth/guessing-limit.ts';
 import type { UsersService } from '../services.ts';
 import { found } from '../shared/authorize.ts';
@@ -50,6 +51,7 @@ export function createUsersService(deps: Deps): UsersService {
         passwords.verify(verified, current_password),
       );
       if (!isRight) throw wrongPassword();
+      refuseCommonPassword('new_password', new_password);
       const password_hash = await passwords.hash(new_password);
       await write(deps, ctx, async (tx) => {
         await repository.lockById(tx, id);

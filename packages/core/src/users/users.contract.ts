@@ -17,7 +17,10 @@ export const NewPassword = z
   .string()
   .transform((value) => value.normalize('NFC'))
   .pipe(text({ min: userLimits.password.min, max: userLimits.password.max }))
-  .meta({ example: 'correct-horse-battery' });
+  .meta({
+    description: 'The most common passwords are refused (`common_password`).',
+    example: 'correct-horse-battery',
+  });
 /** What somebody typed as a password: bounded, nothing else, so that old rules never lock anybody out. */
 export const GivenPassword = z.string().max(1024).meta({ example: 'correct-horse-battery' });
 
