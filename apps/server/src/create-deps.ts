@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   createAccessTokens,
   createDiskStorage,
+  createFingerprint,
   createHub,
   createLimits,
   createPasswords,
@@ -59,6 +60,7 @@ export async function createDeps({
       idleSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
       absoluteSeconds: env.SESSION_EXPIRE_DAYS * secondsPerDay,
     },
+    fingerprint: createFingerprint(secrets.REFRESH_SECRET_KEY),
     limits: createLimits(createPostgresLimitStore(db), {
       login: env.RATE_LIMIT_LOGIN,
       account: env.RATE_LIMIT_ACCOUNT,

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { authenticate, createServices, createSweeper, startSweeper, toFailure } from '@taskmaster/api';
+import { authenticate, createServices, createSweeper, startExpiry, startSweeper, toFailure } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import type { RawRoute } from '@taskmaster/rest';
 import { createDeps } from './create-deps.ts';
@@ -118,6 +118,9 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const sweeper = startSweeper(createSweeper(deps), {
     onError: (error) => log.warn({ err: error }, 'a stored file could not be removed'),
   });
+  const expiry = startExpiry(deps, {
+    onError: (error) => log.warn({ err: error }, 'expired answers could not be removed'),
+  });
   await deps.hub.start();
   return {
     server,
@@ -125,7 +128,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     closeSockets: sockets.close,
     async close() {
       vitals.stop();
-      await Promise.all([sweeper.stop(), deps.hub.stop()]);
+      await Promise.all([sweeper.stop(), expiry.stop(), deps.hub.stop()]);
     },
   };
 }

@@ -5,6 +5,7 @@ import { createAuthService } from './auth/auth.service.ts';
 import { createCommentsService } from './comments/comments.service.ts';
 import { createNotificationsService } from './notifications/notifications.service.ts';
 import { createSessionsService } from './auth/sessions.service.ts';
+import { createIdempotencyService } from './idempotency/idempotency.service.ts';
 import { createLimitsService } from './limits/limits.service.ts';
 import type { Services } from './services.ts';
 import type { Deps } from './shared/deps.ts';
@@ -25,5 +26,6 @@ export function createServices(deps: Deps): Services {
     activity: createActivityService(deps),
     admin: createAdminService(deps),
     limits: createLimitsService(deps),
+    idempotency: createIdempotencyService(deps),
   };
 }

@@ -1,6 +1,6 @@
 import type * as contracts from '@taskmaster/core/contracts';
 import type { Download, UploadSource } from './attachments/attachments.transfer.ts';
-import type { ActorContext, Origin } from './shared/context.ts';
+import type { ActorContext, IdempotencyKey, Origin, Repeatable } from './shared/context.ts';
 
 /** One operation of a service: who asks comes first, the parsed input second. Refusals are thrown as `AppError`. */
 type Operation<Input, Output> = (ctx: ActorContext, input: Input) => Promise<Output>;
@@ -95,6 +95,11 @@ export interface AdminService {
 }
 
 /** No operations: what stands before them. */
+export interface IdempotencyService {
+  identify: (key: IdempotencyKey, request: { user_id: string; operation: string; input: unknown }) => Repeatable;
+}
+
+/** No operations: what stands before them. */
 export interface LimitsService {
   /** Counts one of the user's changes. Throws `RATE_LIMITED`. */
   countWrite: Read<void>;
@@ -113,4 +118,5 @@ export interface Services {
   activity: ActivityService;
   admin: AdminService;
   limits: LimitsService;
+  idempotency: IdempotencyService;
 }

@@ -42,8 +42,24 @@ const authenticated = t.middleware(async ({ type, ctx, next }) =>
 
 export const router = t.router;
 export const publicProcedure = t.procedure.use(bounded);
+
+/** What REST has as a POST may carry an Idempotency-Key, on every surface. A key is its user's own. */
+const repeatable = t.middleware(async ({ ctx, meta, path, getRawInput, next }) => {
+  const { idempotency_key: key, services } = ctx;
+  if (key === undefined || meta?.openapi?.method !== 'POST') return next();
+  const user_id = meta.openapi.protect === false ? '' : (await ctx.authenticate()).id;
+  return next({
+    ctx: { repeatable: services.idempotency.identify(key, { user_id, operation: path, input: await getRawInput() }) },
+  });
+});
+
 /** Who asks comes before what is asked: the body of a stranger is not read. */
-export const userProcedure = t.procedure.use(authenticated).use(bounded);
+export const userProcedure = t.procedure.use(authenticated).use(bounded).use(repeatable);
+
+/**
+ * A POST of somebody who is nobody yet. Not the default without a token: an answer that holds tokens must not be kept.
+ */
+export const repeatablePublicProcedure = publicProcedure.use(repeatable);
 
 /** Operations for admins alone are authorised by this, and by nothing in their services. */
 export const adminProcedure = userProcedure.use(({ ctx, next }) => {

@@ -8,6 +8,7 @@ export * from './auth/auth.model.ts';
 export * from './auth/sessions.contract.ts';
 export * from './comments/comments.contract.ts';
 export * from './comments/comments.model.ts';
+export * from './idempotency/idempotency.model.ts';
 export * from './notifications/notifications-events.contract.ts';
 export * from './notifications/notifications.contract.ts';
 export * from './notifications/notifications.model.ts';

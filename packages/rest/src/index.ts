@@ -15,4 +15,4 @@ export {
   type RouterRule,
 } from './completeness.ts';
 export { createDocument } from './document/create-document.ts';
-export type { DocumentOptions, ProblemDescription } from './document/options.ts';
+export type { DocumentOptions, OperationHeaders, ProblemDescription } from './document/options.ts';

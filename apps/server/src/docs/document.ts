@@ -4,6 +4,7 @@ import type { ErrorCode } from '@taskmaster/core/errors';
 import { createDocument } from '@taskmaster/rest';
 import type { OperationInfo, RawRoute } from '@taskmaster/rest';
 import { hasEtag, ifMatchField, restBasePath } from '../http/rest.ts';
+import { idempotencyHeaders, idempotencyProblems } from './idempotency-headers.ts';
 import { writeOutClosedRecords } from './closed-records.ts';
 
 const description = `
@@ -14,6 +15,9 @@ A task-management backend. The same operations are served as typed RPC at \`/trp
 **Errors** are \`application/problem+json\` (RFC 9457); switch on \`code\`.
 
 **Concurrency.** A task, a team and a comment carry \`ETag\`; send it back as \`If-Match\` to change what you have read and nothing newer.
+
+**Repeating.** A \`POST\` with an \`Idempotency-Key\` has its effect once, however often it is sent: for 24 h the same key with the
+same input is answered as the first time, with \`Idempotency-Replayed: true\`.
 
 **Real time.** \`GET /ws/{user_id}?token=<access token>\` upgrades to a WebSocket of JSON frames
 \`{"id", "type": "notification", "data"}\`; \`last_event_id\` resumes after the last \`id\` that was received.
@@ -42,6 +46,7 @@ function commonProblems(operation: OperationInfo): ErrorCode[] {
     ...(operation.kind === 'procedure' && isWriting(operation)
       ? (['MALFORMED_JSON', 'REQUEST_TIMEOUT', 'BODY_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const)
       : []),
+    ...idempotencyProblems(operation),
     // Every query is decoded, also where none is taken; and what is no HTTP at all never gets as far as an operation.
     'MALFORMED_PATH',
     'BAD_REQUEST',
@@ -79,6 +84,7 @@ export function createOpenApiDocument(routes: readonly RawRoute[]) {
     commonProblems,
     ifMatchField,
     hasEtag,
+    headersOf: idempotencyHeaders,
   });
   writeOutClosedRecords(document);
   return document;

@@ -5,6 +5,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 import type { Load } from '../load/load.ts';
+import { replayedHeader } from './idempotency-key.ts';
 import type { Metrics } from '../metrics.ts';
 import { checkHost } from './host.ts';
 import { shedLoad } from './load-shedding.ts';
@@ -40,6 +41,7 @@ const exposedHeaders = [
   'Content-Disposition',
   'Content-Range',
   'ETag',
+  replayedHeader,
   'Location',
   'RateLimit',
   'RateLimit-Policy',

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { authenticate, bearerToken } from '@taskmaster/api';
 import type { Context, Deps, Services } from '@taskmaster/api';
+import { idempotencyKeyOf } from './idempotency-key.ts';
 import { scopeOf } from './request-scope.ts';
 
 /** The context of a request over HTTP: its actor is read when somebody asks, and then once. */
@@ -13,6 +14,7 @@ export function createContextFactory(deps: Deps, services: Services) {
       request_id,
       ip_address,
       user_agent,
+      idempotency_key: idempotencyKeyOf(req),
       services,
       async authenticate() {
         pending ??= authenticate(deps, bearerToken(req.headers.authorization));

@@ -34,7 +34,10 @@ export function createRpc({ createContext, log, bodyTimeoutMs }: RpcOptions): Re
     router: appRouter,
     createContext: ({ req, info }) => {
       scopeOf(req).procedure = nameOf(info.calls);
-      return createContext(req);
+      const ctx = createContext(req);
+      const { idempotency_key: key } = ctx;
+      // One key for several calls is a key for none of them.
+      return key && info.calls.length > 1 ? { ...ctx, idempotency_key: { ...key, value: '' } } : ctx;
     },
     onError({ error, req }) {
       logFault(log, toFailure(error), error, scopeOf(req).request_id);

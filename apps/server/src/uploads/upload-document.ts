@@ -1,6 +1,7 @@
 import { Attachment, TaskIdInput } from '@taskmaster/core/contracts';
 import type { ErrorCode } from '@taskmaster/core/errors';
 import type { RawRoute } from '@taskmaster/rest';
+import { replayed } from '../docs/idempotency-headers.ts';
 import { exampleAttachment } from './example-attachment.ts';
 import { fileField } from './upload-problems.ts';
 
@@ -42,6 +43,7 @@ export const uploadDocument = (maxFileBytes: number): NonNullable<RawRoute['docu
       description: 'Made.',
       headers: {
         Location: { description: 'Where what was made is found.', schema: { type: 'string' } },
+        ...replayed,
       },
       content: { 'application/json': { schema: Attachment, example: exampleAttachment } },
     },

@@ -15,11 +15,12 @@ import type { TaskRow } from '../tasks/tasks-columns.sql.ts';
 import { presentAttachment } from './attachments.presenter.ts';
 import type { AttachmentRow } from './attachments.repository.ts';
 import * as repository from './attachments.repository.ts';
+import { identify, requireWellFormed } from '../idempotency/identify.ts';
 import { keepFile } from './keep-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sweepKeys } from './sweep-keys.ts';
 
-type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes' | 'limits'>;
+type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes' | 'fingerprint' | 'limits'>;
 
 const aboutAttachment = (
   { id, filename, size_bytes }: AttachmentRow,
@@ -48,18 +49,26 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
     },
 
     async upload(ctx, { task_id }, source) {
+      if (ctx.idempotency_key) requireWellFormed(ctx.idempotency_key);
       await inTime(admit(ctx, task_id));
       const file = await receiveFile(deps, source);
-      const row = await keepFile(deps, file.storage_key, async (tx) => {
+      const { storage_key, ...sent } = file;
+      const repeatable =
+        ctx.idempotency_key &&
+        identify(deps, ctx.idempotency_key, {
+          user_id: ctx.actor.id,
+          operation: 'attachments.upload',
+          input: { task_id, ...sent },
+        });
+      return keepFile(deps, { repeatable }, storage_key, async (tx) => {
         // Once more: the upload may have taken long, and nothing was locked meanwhile.
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
 
         const inserted = await repository.insert(tx, { id: uuidv7(), task_id, uploader_id: ctx.actor.id, ...file });
 
         await record(tx, ctx, { action: 'attachment.created', ...aboutAttachment(inserted, task) });
-        return inserted;
+        return presentAttachment(inserted);
       });
-      return presentAttachment(row);
     },
 
     async download({ actor }, { task_id, attachment_id }) {

@@ -1,4 +1,5 @@
 import type { Transaction } from '@taskmaster/database';
+import type { Origin } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
 import { write } from '../shared/write.ts';
 
@@ -9,6 +10,7 @@ import { write } from '../shared/write.ts';
  */
 export async function keepFile<Result>(
   deps: Pick<Deps, 'db' | 'hub' | 'storage'>,
+  { repeatable }: Pick<Origin, 'repeatable'>,
   storage_key: string,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
@@ -16,11 +18,14 @@ export async function keepFile<Result>(
   try {
     await deps.storage.promote(storage_key);
     // An upload as a whole has no deadline: the change has one of its own.
-    return await write(deps, {}, async (tx) => {
+    const kept = await write(deps, { repeatable }, async (tx) => {
       const result = await change(tx);
       isCommitting = true;
       return result;
     });
+    // The answer to an earlier upload, whose bytes are kept already.
+    if (!isCommitting) await removeBytes(deps, storage_key);
+    return kept;
   } catch (error) {
     // A COMMIT whose answer was lost may have happened: then the sweeper decides, by whether there is a row.
     if (!isCommitting) await removeBytes(deps, storage_key);

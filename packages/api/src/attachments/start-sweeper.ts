@@ -1,3 +1,4 @@
+import { repeat } from '../shared/repeat.ts';
 import type { Swept } from './sweep-keys.ts';
 import type { Sweeper } from './sweeper.ts';
 
@@ -34,24 +35,3 @@ const reporting = (sweep: () => Promise<Swept>, onError: SweepSchedule['onError'
     onError(error);
   }
 };
-
-/** Never two at a time: the next one is due some time after the last one has ended. `work` must not reject. */
-function repeat(work: () => Promise<void>, firstAfterMs: number, everyMs: number): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let isStopped = false;
-  const run = () => {
-    running = work().then(() => {
-      if (!isStopped) schedule(everyMs);
-    });
-  };
-  let timer: NodeJS.Timeout | undefined;
-  const schedule = (afterMs: number) => {
-    timer = setTimeout(run, afterMs).unref();
-  };
-  schedule(firstAfterMs);
-  return async () => {
-    isStopped = true;
-    clearTimeout(timer);
-    await running;
-  };
-}

@@ -2,12 +2,12 @@ import { LoginInput, RefreshInput, RegisterInput, TokenPair, User } from '@taskm
 import { z } from 'zod';
 import { authExamples } from './auth.examples.ts';
 import { problems } from '../shared/problems.ts';
-import { publicProcedure, router } from '../trpc.ts';
+import { publicProcedure, repeatablePublicProcedure, router } from '../trpc.ts';
 
 const tags = ['Authentication'];
 
 export const authRouter = router({
-  register: publicProcedure
+  register: repeatablePublicProcedure
     .meta({
       openapi: { method: 'POST', path: '/auth/register', tags, summary: 'Register a new user', protect: false },
       rest: {

@@ -92,15 +92,14 @@ export function createAuthService(deps: Deps): AuthService {
     async register(origin, { password, ...input }) {
       refuseCommonPassword('password', password);
       const password_hash = await passwords.hash(password);
-      const user = await refusingTakenNames(
+      return refusingTakenNames(
         write(deps, origin, async (tx) => {
           const inserted = await usersRepository.insert(tx, { id: uuidv7(), ...input, password_hash });
           const entity = { entity_type: 'user', entity_id: inserted.id, actor_id: inserted.id } as const;
           await record(tx, origin, { action: 'user.registered', ...entity });
-          return inserted;
+          return presentUser(inserted);
         }),
       );
-      return presentUser(user);
     },
 
     async login(origin, { email, password }) {

@@ -49,7 +49,7 @@ export function createCommentsService(deps: Deps): CommentsService {
     },
 
     async create(ctx, { task_id, content }) {
-      const comment = await write(deps, ctx, async (tx) => {
+      return write(deps, ctx, async (tx) => {
         const [task, authors] = await Promise.all([
           loadTaskForWrite(tx, ctx.actor, task_id),
           repository.authorsOn(tx, task_id),
@@ -69,9 +69,8 @@ export function createCommentsService(deps: Deps): CommentsService {
           record(tx, ctx, { action: 'comment.created', ...aboutComment(id, task) }),
           notify(tx, ctx, ...told.map((user_id) => ({ user_id, ...notice }))),
         ]);
-        return inserted;
+        return presentComment(inserted);
       });
-      return presentComment(comment);
     },
 
     async update(ctx, input) {

@@ -8,6 +8,23 @@ export interface Origin {
   user_agent: string | null;
   /** When the caller is told 503 instead, by `performance.now()`: a write that comes to its end later is rolled back. */
   deadline?: number | undefined;
+  /** As it was sent. */
+  idempotency_key?: IdempotencyKey | undefined;
+  /** Of a request that is done once, however often it is sent: `write` sees to it. */
+  repeatable?: Repeatable | undefined;
+}
+
+export interface IdempotencyKey {
+  value: string;
+  /** Called before an answer that was given before is given again. */
+  onReplay: () => void;
+}
+
+export interface Repeatable extends Pick<IdempotencyKey, 'onReplay'> {
+  /** Of the user, the operation and the key. */
+  id: string;
+  /** Of the input. */
+  fingerprint: string;
 }
 
 /** What a service knows of a request that somebody with a valid token made. */

@@ -17,6 +17,8 @@ export interface Deps {
   refreshTokens: RefreshTokens;
   sessionLifetimes: SessionLifetimes;
   limits: Limits;
+  /** Of what a client has sent, for comparing it with what it sends again. */
+  fingerprint: (text: string) => string;
   storage: Storage;
   /** The largest attachment, in bytes. */
   maxFileBytes: number;

@@ -1,6 +1,7 @@
 import { AppError } from '@taskmaster/core/errors';
 import { databaseErrorCode, transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
+import { once } from '../idempotency/once.ts';
 import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
 import { operationDeadlineMs } from './operation-deadline.ts';
@@ -22,15 +23,16 @@ const mostAttempts = 5;
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
  * inside, so nothing can be published that was not committed. Past the caller's deadline it is rolled back: whoever was
- * told that it failed may do it again.
+ * told that it failed may do it again. What `change` answers to a repeatable request is kept, and has to be JSON.
  */
 export async function write<Result>(
   deps: Pick<Deps, 'db' | 'hub'>,
-  { deadline = performance.now() + operationDeadlineMs }: Pick<Origin, 'deadline'>,
+  { deadline = performance.now() + operationDeadlineMs, repeatable }: Pick<Origin, 'deadline' | 'repeatable'>,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
+  const work = repeatable ? (tx: Transaction) => once(tx, repeatable, change) : change;
   const result = await untilNotOvertaken(() =>
-    transaction(deps.db, change, { deadlineMs: Math.max(0, deadline - performance.now()) }),
+    transaction(deps.db, work, { deadlineMs: Math.max(0, deadline - performance.now()) }),
   );
   deps.hub.wake();
   return result;

@@ -1,5 +1,5 @@
 import { invalidField } from '@taskmaster/core/errors';
-import type { ActivityAction, UpdateTaskInput } from '@taskmaster/core/contracts';
+import type { ActivityAction, Task, UpdateTaskInput } from '@taskmaster/core/contracts';
 import * as policy from '@taskmaster/core/policies';
 import type { Transaction } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
@@ -59,7 +59,7 @@ export function createTasksService(deps: Deps): TasksService {
     throw invalidField('assigned_to_id', 'There is no such active user', 'unknown_user');
   }
 
-  async function changeTask(ctx: ActorContext, input: UpdateTaskInput): Promise<TaskRow> {
+  async function changeTask(ctx: ActorContext, input: UpdateTaskInput): Promise<Task> {
     const { task_id, expected_version, due_date, ...rest } = input;
     const patch = { ...rest, due_date: dateOf(due_date) };
     return write(deps, ctx, async (tx) => {
@@ -70,7 +70,7 @@ export function createTasksService(deps: Deps): TasksService {
       requireVersion(before, expected_version);
 
       const changes = changesOf({ ...before }, patch);
-      if (Object.keys(changes).length === 0) return before;
+      if (Object.keys(changes).length === 0) return presentTask(before);
       if (changes['team_id']) await requireTeam(tx, ctx, patch.team_id);
       if (changes['team_id'] || changes['assigned_to_id']) await requireAssignee(tx, { ...before, ...asked });
 
@@ -80,13 +80,13 @@ export function createTasksService(deps: Deps): TasksService {
         record(tx, ctx, { action: actionOf(changes), ...aboutTask(next), details: changes }),
         notify(tx, ctx, ...noticesOf(next, changes)),
       ]);
-      return after;
+      return presentTask(after);
     });
   }
 
   return {
     async create(ctx, { due_date, assigned_to_id = null, team_id = null, description = null, ...rest }) {
-      const created = await write(deps, ctx, async (tx) => {
+      return write(deps, ctx, async (tx) => {
         await Promise.all([
           team_id === null ? undefined : teamsRepository.lockShared(tx, team_id),
           requireTeam(tx, ctx, team_id),
@@ -109,9 +109,8 @@ export function createTasksService(deps: Deps): TasksService {
           record(tx, ctx, { action: 'task.created', ...aboutTask(task), details }),
           notify(tx, ctx, ...noticesOf(task, changesOf({ assigned_to_id: null }, { assigned_to_id }))),
         ]);
-        return inserted;
+        return presentTask(inserted);
       });
-      return presentTask(created);
     },
 
     async list(ctx, query) {
@@ -132,9 +131,9 @@ export function createTasksService(deps: Deps): TasksService {
       return presentTask(await loadTask(db, actor, task_id));
     },
 
-    update: async (ctx, input) => presentTask(await changeTask(ctx, input)),
+    update: changeTask,
     archive: async (ctx, input) => void (await changeTask(ctx, { ...input, is_archived: true })),
-    assign: async (ctx, input) => presentTask(await changeTask(ctx, input)),
+    assign: changeTask,
     watch: (ctx, input, signal) => deps.hub.watchTasks(ctx, input, signal),
   };
 }

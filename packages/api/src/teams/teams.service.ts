@@ -47,14 +47,13 @@ export function createTeamsService(deps: Deps): TeamsService {
 
   return {
     async create(ctx, { name, description = null }) {
-      const team = await write(deps, ctx, async (tx) => {
+      return write(deps, ctx, async (tx) => {
         const inserted = await repository.insert(tx, { id: uuidv7(), name, description, owner_id: ctx.actor.id });
         await repository.insertMember(tx, { team_id: inserted.id, user_id: ctx.actor.id, role: 'manager' });
 
         await record(tx, ctx, { action: 'team.created', ...aboutTeam(inserted), details: { name } });
-        return inserted;
+        return presentTeam(inserted);
       });
-      return presentTeam(team);
     },
 
     async list({ actor }, query) {
@@ -104,7 +103,7 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async addMember(ctx, input) {
       const { team_id, role } = input;
-      const member = await write(deps, ctx, async (tx) => {
+      return write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
 
         authorize(policy.canAddMember(ctx.actor, team, role));
@@ -118,9 +117,8 @@ export function createTeamsService(deps: Deps): TeamsService {
         await record(tx, ctx, { action: 'team.member_added', ...aboutTeam(team), details });
         const title = `You were added to the team “${team.name}”`;
         await notify(tx, ctx, { user_id: user.id, type: 'team_added', title, team_id });
-        return loadMember(tx, team_id, user.id);
+        return presentMember(await loadMember(tx, team_id, user.id));
       });
-      return presentMember(member);
     },
 
     async updateMember(ctx, { team_id, user_id, role }) {

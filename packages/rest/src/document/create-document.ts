@@ -56,12 +56,14 @@ function describeProcedure(
   const { shape } = inputShapeOf(entry);
   const { ifMatchField } = options;
   const hasEtag = options.hasEtag?.(info) ?? false;
+  const headers = options.headersOf?.(info);
   const parameters = describeParameters({
     info,
     generated: generated.parameters ?? [],
     shape,
     takesIfMatch: ifMatchField !== undefined && shape !== undefined && Object.hasOwn(shape, ifMatchField),
     takesIfNoneMatch: hasEtag && info.method === 'GET',
+    headers: headers?.request ?? [],
   });
   const requestBody = describeBody(info, generated.requestBody);
   const { parameters: _parameters, requestBody: _body, responses: _responses, ...rest } = generated;
@@ -72,7 +74,7 @@ function describeProcedure(
     ...(parameters && parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: {
-      ...describeSuccess(info, generated.responses ?? {}, hasEtag),
+      ...describeSuccess(info, generated.responses ?? {}, hasEtag, headers?.response ?? {}),
       ...problemsOf(info, entry.meta.rest?.problems, options),
     },
   };
@@ -90,6 +92,7 @@ function describeRoute(
     shape: undefined,
     takesIfMatch: false,
     takesIfNoneMatch: false,
+    headers: options.headersOf?.(info)?.request ?? [],
   });
   return {
     ...generated,

@@ -11,6 +11,12 @@ export interface ProblemDescription {
   readonly headers?: oas31.HeadersObject;
 }
 
+export interface OperationHeaders {
+  readonly request: readonly oas31.ParameterObject[];
+  /** Of its success. */
+  readonly response: oas31.HeadersObject;
+}
+
 export interface DocumentOptions {
   readonly router: AnyTRPCRouter;
   readonly info: oas31.InfoObject;
@@ -30,6 +36,8 @@ export interface DocumentOptions {
   commonProblems?(operation: OperationInfo): readonly string[];
   /** The field that `If-Match` sets, as the handler has it. */
   readonly ifMatchField?: string;
+  /** Headers that an operation takes and gives beside those of entity tags. */
+  headersOf?(operation: OperationInfo): OperationHeaders | undefined;
   /** Whether the answers of an operation carry an ETag. */
   hasEtag?(operation: OperationInfo): boolean;
 }

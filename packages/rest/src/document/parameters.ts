@@ -12,17 +12,19 @@ export interface ParameterSource {
   readonly shape: Shape | undefined;
   readonly takesIfMatch: boolean;
   readonly takesIfNoneMatch: boolean;
+  readonly headers: readonly oas31.ParameterObject[];
 }
 
-/** All parameters of an operation: path, query, then the conditional headers. */
+/** All parameters of an operation: path, query, then headers. */
 export function describeParameters(source: ParameterSource): oas31.OperationObject['parameters'] {
-  const { info, generated, shape = {}, takesIfMatch, takesIfNoneMatch } = source;
+  const { info, generated, shape = {}, takesIfMatch, takesIfNoneMatch, headers } = source;
   const given = generated.map((one) => ('name' in one ? complete(one, shape[one.name], info) : one));
   return [
     ...given,
     ...missingPathParameters(info, generated),
     ...(takesIfMatch ? [ifMatch] : []),
     ...(takesIfNoneMatch ? [ifNoneMatch] : []),
+    ...headers,
   ];
 }
 

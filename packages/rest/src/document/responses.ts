@@ -15,11 +15,13 @@ export function describeSuccess(
   { meta }: OperationInfo,
   generated: oas31.ResponsesObject,
   hasEtag: boolean,
+  more: oas31.HeadersObject,
 ): oas31.ResponsesObject {
   const { status = 200, location, example } = meta?.rest ?? {};
   const headers: oas31.HeadersObject = {
     ...(hasEtag ? { ETag: etagHeader } : {}),
     ...(location === undefined ? {} : { Location: locationHeader }),
+    ...more,
   };
   const content = status === 204 ? undefined : contentOf(generated['200'], example?.output);
   return {
