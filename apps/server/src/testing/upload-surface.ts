@@ -30,10 +30,16 @@ export async function createSurface({
   stallTimeoutMs = 5_000,
   minBytesPerSecond = 1,
   wrap = (storage) => storage,
-}: { stallTimeoutMs?: number; minBytesPerSecond?: number; wrap?: (storage: Deps['storage']) => Deps['storage'] } = {}) {
+  uploadDir,
+}: {
+  stallTimeoutMs?: number;
+  minBytesPerSecond?: number;
+  uploadDir?: string;
+  wrap?: (storage: Deps['storage']) => Deps['storage'];
+} = {}) {
   const database = await createTestDatabase();
   const { db } = database;
-  const folder = await mkdtemp(join(tmpdir(), 'taskmaster-uploads-'));
+  const folder = uploadDir ?? (await mkdtemp(join(tmpdir(), 'taskmaster-uploads-')));
   const services = createServices(createTestDeps(db, { storage: wrap(createDiskStorage({ folder })), maxFileBytes }));
 
   const actors = new Map<string, Actor>();
@@ -78,6 +84,7 @@ export async function createSurface({
 
   return {
     ...createTestClient({ port, token: user_id, path }),
+    origin: `http://127.0.0.1:${port}`,
     db,
     services,
     user_id,
@@ -106,7 +113,7 @@ export async function createSurface({
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await database[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      if (uploadDir === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
