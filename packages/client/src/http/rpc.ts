@@ -1,12 +1,13 @@
 import { maxBatchSize } from '@taskmaster/core/contracts';
 import type { AppRouter } from '@taskmaster/api/router';
-import { createTRPCUntypedClient, httpBatchLink } from '@trpc/client';
+import { createTRPCUntypedClient, httpBatchLink, httpLink, splitLink } from '@trpc/client';
 import { fromRpc } from '../errors/from-rpc.ts';
 import { retryAfter } from '../errors/read-refusal.ts';
 import { TaskmasterError } from '../errors/taskmaster-error.ts';
 import { trusted } from '../trusted.ts';
 import type { Fetch } from './fetch.ts';
 import { timedFetch } from './fetch.ts';
+import { repeatable, repeatedly } from './repeatable.ts';
 
 export interface CallOptions {
   /** Aborting rejects the call with the signal's reason. Whether a write took effect is then not known. */
@@ -36,22 +37,35 @@ function json(response: Response): Response {
   });
 }
 
-/** Typed RPC over HTTP. Calls of one turn of the event loop, with one token, travel together. */
+const keyHeader = 'idempotency-key';
+
+/**
+ * Typed RPC over HTTP. Calls of one turn of the event loop, with one token, travel together; but one that is repeated when
+ * its answer is lost has a key of its own, and travels alone.
+ */
 export function createRpc(url: string, fetch: Fetch): Rpc {
   const timed = timedFetch(fetch);
-  const connect = (token: string | undefined) =>
-    createTRPCUntypedClient<AppRouter>({
+  const connect = (token: string | undefined) => {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const line = {
+      url,
+      // What tRPC declares for its fetch is wider than what it passes.
+      fetch: async (input: unknown, init: unknown) =>
+        json(await timed(trusted<string>(input), trusted<RequestInit>(init))),
+    };
+    return createTRPCUntypedClient<AppRouter>({
       links: [
-        httpBatchLink({
-          url,
-          maxItems: maxBatchSize,
-          maxURLLength,
-          // What tRPC declares for its fetch is wider than what it passes.
-          fetch: async (input, init) => json(await timed(trusted<string>(input), trusted<RequestInit>(init))),
-          headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+        splitLink({
+          condition: ({ context }) => keyHeader in context,
+          true: httpLink({
+            ...line,
+            headers: ({ op }) => ({ ...authorization, [keyHeader]: String(op.context[keyHeader]) }),
+          }),
+          false: httpBatchLink({ ...line, maxItems: maxBatchSize, maxURLLength, headers: authorization }),
         }),
       ],
     });
+  };
   const anonymous = connect(undefined);
   let latest = { token: '', client: anonymous };
 
@@ -65,12 +79,16 @@ export function createRpc(url: string, fetch: Fetch): Rpc {
   return async ({ kind, path, input, token, signal }) => {
     signal?.throwIfAborted();
     const client = clientOf(token);
-    try {
-      return await unlessAborted(client[kind](path, input, signal && { signal }), signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw fromRpc(error);
-    }
+    const attempt = async (context?: Record<string, string>) => {
+      try {
+        const options = { ...(signal && { signal }), ...(context && { context }) };
+        return await unlessAborted(client[kind](path, input, options), signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw fromRpc(error);
+      }
+    };
+    return repeatable.includes(path) ? repeatedly((key) => attempt({ [keyHeader]: key }), signal) : attempt();
   };
 }
 
