@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   createAccessTokens,
   createDiskStorage,
+  createFallbackLimitStore,
   createFingerprint,
   createHub,
   createLimits,
@@ -9,7 +10,7 @@ import {
   createPostgresLimitStore,
   createRefreshTokens,
 } from '@taskmaster/api';
-import type { Deps, Hub } from '@taskmaster/api';
+import type { Deps, Hub, Redis } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import type { Env } from './env.ts';
 import type { Logger } from './logger.ts';
@@ -23,6 +24,7 @@ export interface DepsOptions {
   connection: DatabaseConnection;
   /** What the realtime streams are read with. */
   streams: DatabaseConnection;
+  redis?: Redis | undefined;
 }
 
 const secondsPerMinute = 60;
@@ -35,13 +37,16 @@ export async function createDeps({
   log,
   connection,
   streams,
+  redis,
 }: DepsOptions): Promise<Deps & { hub: Hub }> {
   const { db } = connection;
+  const counters = createPostgresLimitStore(db);
   return {
     db,
     hub: createHub({
       db: streams.db,
       sql: streams.sql,
+      ...(redis && { bus: redis.bus }),
       log,
       retentionMs: env.EVENT_RETENTION_DAYS * secondsPerDay * 1000,
     }),
@@ -61,7 +66,7 @@ export async function createDeps({
       absoluteSeconds: env.SESSION_EXPIRE_DAYS * secondsPerDay,
     },
     fingerprint: createFingerprint(secrets.REFRESH_SECRET_KEY),
-    limits: createLimits(createPostgresLimitStore(db), {
+    limits: createLimits(redis ? createFallbackLimitStore(redis.limitStore, counters) : counters, {
       login: env.RATE_LIMIT_LOGIN,
       account: env.RATE_LIMIT_ACCOUNT,
       writes: env.RATE_LIMIT_WRITES,

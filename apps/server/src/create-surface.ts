@@ -1,5 +1,13 @@
 import type { Server } from 'node:http';
-import { authenticate, createServices, createSweeper, startExpiry, startSweeper, toFailure } from '@taskmaster/api';
+import {
+  authenticate,
+  createServices,
+  createSweeper,
+  openRedis,
+  startExpiry,
+  startSweeper,
+  toFailure,
+} from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import type { RawRoute } from '@taskmaster/rest';
 import { createDeps } from './create-deps.ts';
@@ -54,7 +62,8 @@ export interface Surface {
 
 export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const { env, log, connection, metrics, appliedMigrations } = options;
-  const deps = await createDeps(options);
+  const redis = env.BUS_URL === undefined ? undefined : await openRedis({ url: env.BUS_URL, log });
+  const deps = await createDeps({ ...options, redis });
   const services = createServices(deps);
   const problems = createProblems(log);
   const vitals = watchVitals();
@@ -84,7 +93,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     rest,
     rpc: createRpc({ createContext, log, bodyTimeoutMs }),
     load,
-    limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems }),
+    limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems, shared: redis?.limitStore }),
     docs: createDocs(),
     readiness,
     metrics,
@@ -129,6 +138,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     async close() {
       vitals.stop();
       await Promise.all([sweeper.stop(), expiry.stop(), deps.hub.stop()]);
+      await redis?.close();
     },
   };
 }

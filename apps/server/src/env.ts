@@ -15,6 +15,11 @@ const folder = z
   .min(1)
   .transform((path) => resolve(path));
 
+const isRedisUrl = (text: string) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^rediss?:$/.test(url.protocol) && url.hostname !== '' && /^(\/\d*)?$/.test(url.pathname);
+};
+
 const secondsOf = { second: 1, minute: 60, hour: 3600, day: 86_400 } as const;
 const Rate = z
   .string()
@@ -62,6 +67,10 @@ const Variables = z.object({
   DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
   DATABASE_QUEUE_TIMEOUT_SECONDS: whole(1, 15).default(5),
   PROCESSES: whole(1, maxProcesses).default(1),
+  BUS_URL: z
+    .string()
+    .refine(isRedisUrl, { error: 'is no Redis URL (redis://user:password@host:6379/0, or rediss://)' })
+    .optional(),
   DATA_DIR: folder.prefault('.data'),
   UPLOAD_DIR: folder.prefault('uploads'),
   MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),

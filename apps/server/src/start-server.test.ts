@@ -72,3 +72,14 @@ it('is not ready where the database has other migrations than it knows', async (
   expect((await server.call('GET', '/readyz')).status).toBe(503);
   expect((await server.call('GET', '/healthz')).status).toBe(200);
 });
+
+it('starts without the Redis of BUS_URL, says so, and works: events by the poll, limits in PostgreSQL', async () => {
+  await using server = await startTestServer({
+    env: { BUS_URL: 'redis://127.0.0.1:1', RATE_LIMIT_WRITES: '1/minute' },
+  });
+  expect((await server.call('GET', '/readyz')).status).toBe(200);
+  const person = await server.person();
+  const create = async () => (await person.ask('POST', '/tasks', { title: 'Counted' })).status;
+  expect([await create(), await create()]).toEqual([201, 429]);
+  await expect.poll(() => server.log.lines.filter((line) => line.includes('Redis is away'))).toHaveLength(1);
+});

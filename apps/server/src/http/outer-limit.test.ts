@@ -1,5 +1,6 @@
 import { Problem } from '@taskmaster/core/errors';
-import { expect, it } from 'vitest';
+import { hasRedis, startTestRedis, withRedis } from '@taskmaster/testing';
+import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../testing/test-server.ts';
 
 const limit = 5;
@@ -39,4 +40,24 @@ it('counts each client behind a trusted proxy, an IPv6 household as one', async 
   for (let n = 0; n < limit; n++) await from(`2001:db8:1:2::${n}`);
   expect((await from('2001:db8:1:2:ffff::1')).status).toBe(429);
   expect((await from('2001:db8:1:3::1')).status).toBe(200);
+});
+
+describe.runIf(hasRedis)(`${withRedis}: one wall around all processes`, () => {
+  it('counts them together, and each for itself while it is away', async () => {
+    await using redis = await startTestRedis();
+    await using one = await startTestServer({ env: { ...env, BUS_URL: redis.url } });
+    await using other = await startTestServer({ env: { ...env, BUS_URL: redis.url } });
+    const ask = async (server: typeof one) => (await server.rest('GET', '/openapi.json')).status;
+    const statuses = [];
+    for (let n = 0; n < limit; n++) statuses.push(await ask(n % 2 ? one : other));
+    expect(statuses).toEqual([200, 200, 200, 200, 200]);
+    expect([await ask(one), await ask(other)]).toEqual([429, 429]);
+    const refused = await one.rest('GET', '/openapi.json');
+    expect(refused.as(Problem).code).toBe('RATE_LIMITED');
+    expect(refused.headers['ratelimit-policy']).toContain(`q=${limit}; w=60`);
+
+    await redis.kill();
+    await expect.poll(() => ask(one)).toBe(200);
+    expect((await one.call('GET', '/readyz')).status).toBe(200);
+  });
 });

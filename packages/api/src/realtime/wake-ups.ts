@@ -5,14 +5,17 @@ export function createWakeUps(bus: Bus, publishMs: number, onFailure: (error: un
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let isWanted = false;
+  let hasFailed = false;
 
   async function send(): Promise<void> {
     isWanted = false;
     try {
       await bus.publish();
+      hasFailed = false;
     } catch (error) {
-      // Lost, and no harm: the others poll.
-      onFailure(error);
+      // Lost, and no harm: the others poll. Said once for each time that the bus is away.
+      if (!hasFailed) onFailure(error);
+      hasFailed = true;
     }
   }
 
