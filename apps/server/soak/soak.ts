@@ -9,6 +9,7 @@ const scenarios = {
   cuts: async () => (await import('./cuts.ts')).scenario,
   kills: async () => (await import('./kills.ts')).scenario,
   restarts: async () => (await import('./restarts.ts')).scenario,
+  sessions: async () => (await import('./sessions.ts')).scenario,
   uploads: async () => (await import('./uploads.ts')).scenario,
 };
 
