@@ -21,7 +21,7 @@ export function uploadRoute(options: UploadRoutesOptions): RawRoute {
       const attachment = await attachments.upload(ctx, input, (store) => readUpload(req, { limits, signal }, store));
       const body = JSON.stringify(attachment);
       res.writeHead(201, {
-        location: `${basePath}/tasks/${attachment.task_id}/attachments/${attachment.id}`,
+        location: `${basePath}/tasks/${attachment.task_id}/attachments/${attachment.id}/download`,
         'content-type': 'application/json; charset=utf-8',
         'content-length': Buffer.byteLength(body),
       });

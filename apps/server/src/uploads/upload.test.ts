@@ -35,8 +35,8 @@ describe('an upload', () => {
       size_bytes: 70_000,
       sha256: createHash('sha256').update(content).digest('hex'),
     });
-    expect(answer.headers.location).toBe(`${surface.path}/${made.id}`);
-    const { bytes } = await surface.get(`${answer.headers.location}/download`);
+    expect(answer.headers.location).toBe(`${surface.path}/${made.id}/download`);
+    const { bytes } = await surface.get(String(answer.headers.location));
     expect(bytes.equals(content)).toBe(true);
   });
 

@@ -36,7 +36,7 @@ export const commentsRouter = router({
       rest: {
         example: commentExamples.create,
         status: 201,
-        location: '/tasks/{task_id}/comments/{id}',
+        location: '/tasks/{task_id}/comments',
         problems: problems('TASK_NOT_FOUND'),
       },
     })

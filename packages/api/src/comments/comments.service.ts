@@ -25,6 +25,9 @@ const aboutComment = (id: string, task: TaskRow): Pick<Entry, 'entity_type' | 'e
   team_id: task.team_id,
 });
 
+/** In characters, as the limit of a comment counts them. */
+const lengthOf = (content: string) => Array.from(content).length;
+
 export function createCommentsService(deps: Deps): CommentsService {
   const { db } = deps;
 
@@ -64,9 +67,10 @@ export function createCommentsService(deps: Deps): CommentsService {
           team_id: task.team_id,
         } as const;
         const told = [...concerned].filter((user_id) => user_id !== null);
+        const details = { author_id: ctx.actor.id, length: lengthOf(content) };
         const [inserted] = await Promise.all([
           repository.insert(tx, { id, task_id, author_id: ctx.actor.id, content }),
-          record(tx, ctx, { action: 'comment.created', ...aboutComment(id, task) }),
+          record(tx, ctx, { action: 'comment.created', ...aboutComment(id, task), details }),
           notify(tx, ctx, ...told.map((user_id) => ({ user_id, ...notice }))),
         ]);
         return presentComment(inserted);
@@ -80,7 +84,11 @@ export function createCommentsService(deps: Deps): CommentsService {
         if (before.content === input.content) return before;
         const after = await repository.update(tx, before.id, input.content);
 
-        const details = { version: { before: before.version, after: after.version } };
+        const details = {
+          author_id: before.author_id,
+          version: { before: before.version, after: after.version },
+          length: { before: lengthOf(before.content), after: lengthOf(after.content) },
+        };
         await record(tx, ctx, { action: 'comment.updated', ...aboutComment(before.id, task), details });
         return after;
       });
@@ -93,7 +101,7 @@ export function createCommentsService(deps: Deps): CommentsService {
 
         await repository.remove(tx, comment.id);
 
-        const details = { author_id: comment.author_id };
+        const details = { author_id: comment.author_id, version: comment.version, length: lengthOf(comment.content) };
         await record(tx, ctx, { action: 'comment.deleted', ...aboutComment(comment.id, task), details });
       });
     },

@@ -25,7 +25,9 @@ test('a comment is answered, recorded without its words, and told to creator, as
   const [{ id, ...comment } = { id: '' }] = items;
   expect(comment).toMatchObject({ task_id, author_id: member.id, content: 'secret words', version: 1 });
   const row = { actor_id: member.id, entity_type: 'comment', entity_id: id, task_id, team_id };
-  expect(first.activity).toEqual([{ ...row, action: 'comment.created', details: {} }]);
+  expect(first.activity).toEqual([
+    { ...row, action: 'comment.created', details: { author_id: member.id, length: 12 } },
+  ]);
   expect(JSON.stringify(first)).not.toContain('secret');
 
   const second = await world().effectsOf(() => assignee.api.comments.create({ task_id, content: 'an answer' }));
@@ -86,15 +88,19 @@ describe('editing and deleting', () => {
     const { id: comment_id } = await member.api.comments.create({ task_id, content: 'old secret' });
     const row = { actor_id: member.id, entity_type: 'comment', entity_id: comment_id, task_id, team_id };
     const { comments } = member.api;
-    const updated = await world().effectsOf(() => comments.update({ task_id, comment_id, content: 'new secret' }));
-    const details = { version: { before: 1, after: 2 } };
+    const updated = await world().effectsOf(() => comments.update({ task_id, comment_id, content: 'new secret 🔑' }));
+    const details = {
+      author_id: member.id,
+      version: { before: 1, after: 2 },
+      length: { before: 10, after: 12 },
+    };
     expect(updated).toEqual({ outcome: 'OK', activity: [{ ...row, action: 'comment.updated', details }], told: [] });
-    const same = await world().effectsOf(() => comments.update({ task_id, comment_id, content: 'new secret' }));
+    const same = await world().effectsOf(() => comments.update({ task_id, comment_id, content: 'new secret 🔑' }));
     expect(same).toEqual({ outcome: 'OK', ...nothing });
     const deleted = await world().effectsOf(() => comments.delete({ task_id, comment_id }));
     expect(deleted).toEqual({
       outcome: 'OK',
-      activity: [{ ...row, action: 'comment.deleted', details: { author_id: member.id } }],
+      activity: [{ ...row, action: 'comment.deleted', details: { author_id: member.id, version: 2, length: 12 } }],
       told: [],
     });
   });

@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { users } from '@taskmaster/core/tables';
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
 import { refusedFields } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
@@ -70,4 +72,44 @@ test('a task without a team goes to any active user, who sees it then, and sees 
   expect(await bob.api.tasks.list({})).toMatchObject({ items: [{ id: task_id }], total: 1 });
   await ann.api.tasks.assign({ task_id, assigned_to_id: null });
   expect(await bob.api.tasks.list({})).toMatchObject({ items: [], total: 0 });
+});
+
+describe('a deactivated user', () => {
+  test('is assigned nothing: no task of a team that they are in, and none of their own', async () => {
+    const { ann, bob, task_id, team_id } = await scene();
+    const admin = await world().admin();
+    const personal = await world().task({ by: ann });
+    await admin.api.users.deactivate({ user_id: bob.id });
+    const unknown = ['assigned_to_id: unknown_user'];
+    for (const id of [task_id, personal.id]) {
+      expect(await refusedFields(ann.api.tasks.assign({ task_id: id, assigned_to_id: bob.id }))).toEqual(unknown);
+    }
+    const create = ann.api.tasks.create({ title: 'for bob', team_id, assigned_to_id: bob.id });
+    expect(await refusedFields(create)).toEqual(unknown);
+  });
+
+  test('is not assigned one in the moment of the deactivation either', async () => {
+    const { db } = world();
+    const { ann, bob, task_id } = await scene();
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    const { promise: held, resolve: holds } = Promise.withResolvers<undefined>();
+    const deactivation = db.transaction(async (tx) => {
+      await tx.update(users).set({ is_active: false }).where(eq(users.id, bob.id));
+      holds(undefined);
+      await released;
+    });
+    await held;
+    const assignment = refusedFields(ann.api.tasks.assign({ task_id, assigned_to_id: bob.id }));
+    await expect.poll(waiting, { timeout: 5_000 }).toBe(1);
+    release(undefined);
+    await deactivation;
+    expect(await assignment).toEqual(['assigned_to_id: unknown_user']);
+  });
+
+  /** How many statements wait for a lock. */
+  async function waiting(): Promise<number> {
+    const { sql } = world();
+    return (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
+      .length;
+  }
 });

@@ -93,3 +93,17 @@ test('pages of a ranked search hold every hit once', async () => {
   }
   expect(pieces).toEqual(whole);
 });
+
+test('finds a word however its accents are written, in the title, the description and the tags', async () => {
+  const ann = await world().person();
+  const { id } = await world().task({
+    by: ann,
+    title: 'Cafe\u0301 open',
+    description: 'na\u00efve',
+    tags: ['re\u0301gion'],
+  });
+  const ids = async (query: object) => (await ann.api.tasks.list(query)).items.map((task) => task.id);
+  for (const search of ['caf\u00e9', 'cafe\u0301', 'nai\u0308ve', 'na\u00efve'])
+    expect(await ids({ search })).toEqual([id]);
+  expect(await ids({ tag: 'r\u00e9gion' })).toEqual([id]);
+});

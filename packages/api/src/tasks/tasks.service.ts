@@ -51,11 +51,11 @@ export function createTasksService(deps: Deps): TasksService {
   async function requireAssignee(tx: Transaction, task: Pick<TaskRow, 'assigned_to_id' | 'team_id'>) {
     const { assigned_to_id, team_id } = task;
     if (assigned_to_id === null) return;
-    if (team_id !== null) {
-      if (await teamsRepository.findMember(tx, team_id, assigned_to_id)) return;
+    if (team_id !== null && !(await teamsRepository.findMember(tx, team_id, assigned_to_id))) {
       throw invalidField('assigned_to_id', "Is not a member of the task's team", 'not_a_member');
     }
-    if (await usersRepository.findActive(tx, { user_id: assigned_to_id })) return;
+    // After the team and the task, as everywhere: a deactivation comes wholly before, or after.
+    if (await usersRepository.lockActive(tx, assigned_to_id)) return;
     throw invalidField('assigned_to_id', 'There is no such active user', 'unknown_user');
   }
 

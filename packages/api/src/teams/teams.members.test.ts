@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { outcomeOf, refusedFields } from '../testing/refusal.ts';
+import { outcomeOf, outcomesOf, refusedFields } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
@@ -163,5 +163,51 @@ describe('removing', () => {
       expect(await outcomeOf(member.api.teams.removeMember({ team_id, user_id }))).toBe('FORBIDDEN');
     }
     expect(await outcomeOf(manager.api.teams.removeMember({ team_id, user_id: stranger.id }))).toBe('MEMBER_NOT_FOUND');
+  });
+});
+
+describe('a change of the members for a version of the team', () => {
+  test('is made for the current one, and moves it', async () => {
+    const { owner, member, team_id } = await scene();
+    const newcomer = await world().person();
+    const { version } = await owner.api.teams.get({ team_id });
+    const { addMember, updateMember, removeMember } = owner.api.teams;
+    await addMember({ team_id, user_id: newcomer.id, expected_version: version });
+    await updateMember({ team_id, user_id: member.id, role: 'manager', expected_version: version + 1 });
+    await removeMember({ team_id, user_id: member.id, expected_version: [version, version + 2] });
+    expect(await owner.api.teams.get({ team_id })).toMatchObject({ version: version + 3 });
+  });
+
+  test('is refused for an old one, and changes nothing', async () => {
+    const { owner, member, team_id } = await scene();
+    const newcomer = await world().person();
+    const { version } = await owner.api.teams.get({ team_id });
+    const stale = { team_id, expected_version: version - 1 };
+    const { addMember, updateMember, removeMember } = owner.api.teams;
+    for (const change of [
+      () => addMember({ ...stale, user_id: newcomer.id }),
+      () => updateMember({ ...stale, user_id: member.id, role: 'manager' }),
+      () => updateMember({ ...stale, user_id: member.id, role: 'member' }),
+      () => removeMember({ ...stale, user_id: member.id }),
+    ]) {
+      expect(await world().effectsOf(change)).toEqual({ outcome: 'STALE_VERSION', ...nothing });
+    }
+    expect(await owner.api.teams.get({ team_id })).toMatchObject({ version });
+  });
+
+  test('of many at once one is made', async () => {
+    const { owner, team_id } = await scene();
+    const { version } = await owner.api.teams.get({ team_id });
+    const newcomers = await Promise.all(Array.from({ length: 8 }, () => world().person()));
+    const outcomes = await outcomesOf(
+      newcomers.map(({ id }) => owner.api.teams.addMember({ team_id, user_id: id, expected_version: version })),
+    );
+    expect(outcomes).toEqual(['OK', ...Array.from({ length: 7 }, () => 'STALE_VERSION')]);
+  });
+
+  test('tells nobody the version who may not make it', async () => {
+    const { member, team_id } = await scene();
+    const { id: user_id } = await world().person();
+    expect(await outcomeOf(member.api.teams.addMember({ team_id, user_id, expected_version: 0 }))).toBe('FORBIDDEN');
   });
 });

@@ -93,8 +93,8 @@ export const teamsRouter = router({
       rest: {
         example: teamExamples.addMember,
         status: 201,
-        location: '/teams/{team_id}/members/{user.id}',
-        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'ALREADY_MEMBER'),
+        location: '/teams/{team_id}',
+        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'ALREADY_MEMBER', 'STALE_VERSION'),
       },
     })
     .input(AddMemberInput)
@@ -111,7 +111,7 @@ export const teamsRouter = router({
       },
       rest: {
         example: teamExamples.updateMember,
-        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY'),
+        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY', 'STALE_VERSION'),
       },
     })
     .input(UpdateMemberInput)
@@ -130,7 +130,7 @@ export const teamsRouter = router({
       rest: {
         example: teamExamples.removeMember,
         status: 204,
-        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY'),
+        problems: problems('FORBIDDEN', 'TEAM_NOT_FOUND', 'MEMBER_NOT_FOUND', 'OWNER_MUST_STAY', 'STALE_VERSION'),
       },
     })
     .input(RemoveMemberInput)

@@ -102,11 +102,12 @@ export function createTeamsService(deps: Deps): TeamsService {
     },
 
     async addMember(ctx, input) {
-      const { team_id, role } = input;
+      const { team_id, role, expected_version } = input;
       return write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
 
         authorize(policy.canAddMember(ctx.actor, team, role));
+        requireVersion(team, expected_version);
 
         const user = await findNewMember(tx, input);
         const isNew = await repository.insertMember(tx, { team_id, user_id: user.id, role });
@@ -121,11 +122,12 @@ export function createTeamsService(deps: Deps): TeamsService {
       });
     },
 
-    async updateMember(ctx, { team_id, user_id, role }) {
+    async updateMember(ctx, { team_id, user_id, role, expected_version }) {
       const member = await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
 
         authorize(policy.canChangeMemberRole(ctx.actor, team));
+        requireVersion(team, expected_version);
         const before = await loadMember(tx, team_id, user_id);
         if (user_id === team.owner_id && role !== 'manager') throw new AppError('OWNER_MUST_STAY');
         if (before.role === role) return before;
@@ -142,13 +144,14 @@ export function createTeamsService(deps: Deps): TeamsService {
       return presentMember(member);
     },
 
-    async removeMember(ctx, { team_id, user_id }) {
+    async removeMember(ctx, { team_id, user_id, expected_version }) {
       await write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
         const member = await repository.findMember(tx, team_id, user_id);
 
         // Who may remove nobody learns nothing of who is a member.
         authorize(policy.canRemoveMember(ctx.actor, team, { user_id, role: member?.role ?? 'member' }));
+        requireVersion(team, expected_version);
         const { role } = found(member, 'MEMBER_NOT_FOUND');
         if (user_id === team.owner_id) throw new AppError('OWNER_MUST_STAY');
 

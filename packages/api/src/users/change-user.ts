@@ -30,7 +30,8 @@ export async function changeUser(
     await record(tx, ctx, { action: 'user.role_changed', ...entity, details: { role: changes['role'] } });
   }
   if (changes['is_active']) {
-    await record(tx, ctx, { action: updated.is_active ? 'user.reactivated' : 'user.deactivated', ...entity });
+    const action = updated.is_active ? 'user.reactivated' : 'user.deactivated';
+    await record(tx, ctx, { action, ...entity, details: { is_active: changes['is_active'] } });
     if (!updated.is_active) await endSessions(tx, ctx, user_id, 'deactivated');
   }
   return updated;

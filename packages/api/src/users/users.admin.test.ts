@@ -54,6 +54,7 @@ describe('changing a user', () => {
         actor_id: root.id,
       })),
     );
+    expect(effects.activity[0]?.details).toEqual({ is_active: { before: true, after: false } });
     expect(effects.activity[1]?.details).toEqual({ reason: 'deactivated', user_id: ann.id });
     expect(await outcomesOf([ann.api.users.me(), phone.users.me()])).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED']);
     expect(await outcomeOf(anonymous.auth.refresh({ refresh_token }))).toBe('INVALID_REFRESH_TOKEN');
@@ -64,7 +65,9 @@ describe('changing a user', () => {
     });
 
     const back = await effectsOf(() => root.api.users.update({ user_id: ann.id, is_active: true }));
-    expect(back.activity.map(({ action }) => action)).toEqual(['user.reactivated']);
+    expect(back.activity.map(({ action, details }) => [action, details])).toEqual([
+      ['user.reactivated', { is_active: { before: false, after: true } }],
+    ]);
     expect(await outcomeOf(ann.api.users.me()), 'an ended session stays ended').toBe('UNAUTHENTICATED');
     expect(await outcomeOf(anonymous.auth.login({ email: ann.email, password }))).toBe('OK');
   });

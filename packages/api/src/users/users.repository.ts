@@ -46,6 +46,21 @@ export async function findActive(db: Executor, by: { user_id: string } | { email
   return row;
 }
 
+const lockActiveQuery = prepareOnce((db) =>
+  db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.id, sql.placeholder('id')), users.is_active))
+    .for('share')
+    .prepare('users.lockActive'),
+);
+
+/** Whether there is such an active user, who is not deactivated before the transaction ends. */
+export async function lockActive(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await lockActiveQuery(tx).execute({ id });
+  return rows.length > 0;
+}
+
 /** By id, e-mail or username, active or not: whom an operator means. */
 export async function findNamed(db: Executor, name: string): Promise<UserRow | undefined> {
   const condition = or(

@@ -10,13 +10,18 @@ const lengthOf = (value: string) => {
   return length;
 };
 
-/** Any text that can be stored, of `min` to `max` characters. A text that must not be empty must not be blank either. */
+/**
+ * Any text that can be stored, of `min` to `max` characters. A text that must not be empty must not be blank either. It is
+ * kept in the composed form (NFC): what looks the same is found, and compared, as the same. The first thing that is wrong
+ * ends the checks: one field, one error.
+ */
 export function text({ min = 0, max }: { min?: number; max: number }) {
   return z
     .string()
+    .normalize('NFC')
     .refine(isStorable, { error: 'Holds a character that cannot be stored (U+0000 or a lone surrogate)', abort: true })
-    .refine((value) => lengthOf(value) <= max, { error: `Has more than ${max} characters` })
-    .refine((value) => lengthOf(value) >= min, { error: `Has fewer than ${min} characters` })
+    .refine((value) => lengthOf(value) <= max, { error: `Has more than ${max} characters`, abort: true })
+    .refine((value) => lengthOf(value) >= min, { error: `Has fewer than ${min} characters`, abort: true })
     .refine((value) => min === 0 || value.trim() !== '', { error: 'Is blank' })
     .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }

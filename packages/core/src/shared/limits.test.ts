@@ -252,3 +252,18 @@ test('a new password leaves the contract in NFC', () => {
   const { password } = RegisterInput.parse({ ...account, password: 'u\u0308'.repeat(8) });
   expect(password).toBe('ü'.repeat(8));
 });
+
+test.each(['', ' ', '   ', ' '.repeat(201), 'x'.repeat(201), 'a\u0000'.repeat(200)])(
+  'a title that is wrong in more ways than one has one error: %j',
+  (title) => {
+    expect(CreateTaskInput.safeParse({ title }).error?.issues.map(({ path }) => path)).toEqual([['title']]);
+  },
+);
+
+test('a text is kept, and measured, in its composed form', () => {
+  const decomposed = 'e\u0301'.repeat(200);
+  expect(CreateTaskInput.parse({ title: decomposed, tags: ['cafe\u0301'] })).toMatchObject({
+    title: '\u00e9'.repeat(200),
+    tags: ['caf\u00e9'],
+  });
+});

@@ -61,6 +61,7 @@ export const AddMemberInput = z
     email: Email.optional(),
     username: Username.optional(),
     role: z.enum(teamRoles).default('member'),
+    expected_version: ExpectedVersion,
   })
   .refine(
     ({ user_id, email, username }) => [user_id, email, username].filter((one) => one !== undefined).length === 1,
@@ -71,8 +72,13 @@ export const AddMemberInput = z
   );
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
-export const UpdateMemberInput = z.strictObject({ team_id: Id, user_id: Id, role: z.enum(teamRoles) });
+export const UpdateMemberInput = z.strictObject({
+  team_id: Id,
+  user_id: Id,
+  role: z.enum(teamRoles),
+  expected_version: ExpectedVersion,
+});
 export type UpdateMemberInput = z.infer<typeof UpdateMemberInput>;
 
-export const RemoveMemberInput = z.strictObject({ team_id: Id, user_id: Id });
+export const RemoveMemberInput = z.strictObject({ team_id: Id, user_id: Id, expected_version: ExpectedVersion });
 export type RemoveMemberInput = z.infer<typeof RemoveMemberInput>;

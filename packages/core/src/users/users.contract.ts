@@ -12,15 +12,10 @@ export const Username = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'Takes letters, digits, dots, dashes and underscores' })
   .meta({ example: 'ann' });
 export const FullName = text({ max: userLimits.fullName.max }).nullable().meta({ example: 'Ann Example' });
-/** Measured after NFC, as it is hashed. */
-export const NewPassword = z
-  .string()
-  .transform((value) => value.normalize('NFC'))
-  .pipe(text({ min: userLimits.password.min, max: userLimits.password.max }))
-  .meta({
-    description: 'The most common passwords are refused (`common_password`).',
-    example: 'correct-horse-battery',
-  });
+export const NewPassword = text({ min: userLimits.password.min, max: userLimits.password.max }).meta({
+  description: 'The most common passwords are refused (`common_password`).',
+  example: 'correct-horse-battery',
+});
 /** What somebody typed as a password: bounded, nothing else, so that old rules never lock anybody out. */
 export const GivenPassword = z.string().max(1024).meta({ example: 'correct-horse-battery' });
 
