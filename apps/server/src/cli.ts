@@ -1,3 +1,5 @@
+import { signCommand } from './cli/audit/sign.ts';
+import { verifyCommand } from './cli/audit/verify.ts';
 import { migrateCommand } from './cli/migrate.ts';
 import { usage } from './cli/usage.ts';
 import { UsageError } from './cli/usage-error.ts';
@@ -8,19 +10,21 @@ import { resetPasswordCommand } from './cli/users/reset-password.ts';
 import { setRoleCommand } from './cli/users/set-role.ts';
 import { explainError } from './explain-error.ts';
 
-const userCommands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map([
-  ['create-admin', createAdminCommand],
-  ['list', listCommand],
-  ['set-role', setRoleCommand],
-  ['deactivate', deactivateCommand],
-  ['reset-password', resetPasswordCommand],
+const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map([
+  ['audit verify', verifyCommand],
+  ['audit sign', signCommand],
+  ['users create-admin', createAdminCommand],
+  ['users list', listCommand],
+  ['users set-role', setRoleCommand],
+  ['users deactivate', deactivateCommand],
+  ['users reset-password', resetPasswordCommand],
 ]);
 
 async function run(args: string[]): Promise<void> {
   const [group, verb = '', ...rest] = args;
   if (group === undefined || args.includes('--help') || args.includes('-h')) return console.log(usage);
   if (group === 'migrate') return migrateCommand(args.slice(1));
-  const command = group === 'users' ? userCommands.get(verb) : undefined;
+  const command = commands.get(`${group} ${verb}`);
   if (command === undefined)
     throw new UsageError(`unknown command: ${[group, verb].join(' ').trim()} (--help lists them)`);
   return command(rest);

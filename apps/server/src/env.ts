@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { hmacAlgorithms } from '@taskmaster/api';
 import { z } from 'zod';
 import { maxProcesses } from './start-arguments.ts';
@@ -52,6 +52,11 @@ const Hosts = listOf(
   'name of a host (in lower case, no port)',
 );
 
+const DatabaseUrl = z.url({
+  protocol: /^postgres(ql)?$/,
+  error: 'is no PostgreSQL URL (postgres://user:password@host:5432/name)',
+});
+
 const Variables = z.object({
   // Closed: a misspelt `production` would open what production closes.
   NODE_ENV: z
@@ -59,9 +64,8 @@ const Variables = z.object({
     .default('development'),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
-  DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'is no PostgreSQL URL (postgres://user:password@host:5432/name)' })
-    .optional(),
+  DATABASE_URL: DatabaseUrl.optional(),
+  MIGRATION_DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
   // No operation takes longer than 15 s.
   DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
@@ -74,6 +78,8 @@ const Variables = z.object({
   DATA_DIR: folder.prefault('.data'),
   UPLOAD_DIR: folder.prefault('uploads'),
   MAX_FILE_SIZE_MB: whole(1, 10_240).default(10),
+  AUDIT_DIR: folder.optional(),
+  AUDIT_SECRET_KEY: secret.optional(),
   SECRET_KEY: secret.optional(),
   SECRET_KEY_PREVIOUS: secret.optional(),
   REFRESH_SECRET_KEY: secret.optional(),
@@ -120,6 +126,10 @@ export type Env = Omit<z.infer<typeof Variables>, 'ALLOWED_ORIGINS'> & {
   /** Pages that may call the API, beside the server's own. */
   ALLOWED_ORIGINS: readonly string[];
 };
+
+/** Where the signed heads of the activity log are kept. */
+export const auditFileOf = ({ AUDIT_DIR, DATA_DIR }: Env): string =>
+  join(AUDIT_DIR ?? join(DATA_DIR, 'audit'), 'heads.jsonl');
 
 /** A variable that does not parse. The message is the one line that the operator sees. */
 export class EnvError extends Error {

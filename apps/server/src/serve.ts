@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { auditKeyOf } from './audit/signed-heads.ts';
+import { startSigner } from './audit/start-signer.ts';
 import type { Surface } from './create-surface.ts';
 import { createSurface } from './create-surface.ts';
 import type { Env } from './env.ts';
+import { auditFileOf } from './env.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { once } from './once.ts';
@@ -30,11 +33,14 @@ export async function serve({ env, log, secrets, database, metrics }: ServeOptio
     for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
   };
   try {
-    const connection = database.connect();
+    const connection = await database.connect();
     cleanups.push(() => connection.close({ timeoutSeconds: 1 }));
     // Of its own, so that busy requests delay neither events nor the end of a revoked session.
-    const streams = database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
+    const streams = await database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
     cleanups.push(() => streams.close({ timeoutSeconds: 1 }));
+    const key = auditKeyOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY);
+    const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), key, log });
+    cleanups.push(signer.stop);
     const migrations = await database.migrator.history();
     const surface = await createSurface({
       env,

@@ -68,7 +68,7 @@ it('stops once, however often it is told', async () => {
 
 it('is not ready where the database has other migrations than it knows', async () => {
   await using server = await startTestServer();
-  await server.sql`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)`;
+  await server.owner`delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)`;
   expect((await server.call('GET', '/readyz')).status).toBe(503);
   expect((await server.call('GET', '/healthz')).status).toBe(200);
 });

@@ -22,7 +22,7 @@ let api: { user: Caller; admin: Caller };
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  await fillLikeProduction(database.sql);
+  await fillLikeProduction(database.owner);
   const logger = { logQuery: (query: string, params: unknown[]) => void sent.push({ query, params }) };
   const people = createPeople(createTestDeps(drizzle(database.sql, { schema: tables, logger })));
   const login = (user: number) => people.inSession({ sub: idOfUser(user), sid: idOfUser(user) });

@@ -21,6 +21,8 @@ export type Executor = PgDatabase<PostgresJsQueryResultHKT, Tables, ExtractTable
 export interface ConnectOptions extends SessionTimeouts {
   /** `postgres://user:password@host:port/database`; its parameters (`?sslmode=require`) win over the settings here. */
   url: string;
+  /** Whose rights the sessions have from their start on. Default: those of the user in the URL. */
+  role?: string;
   /** Size of the pool. Default 10. */
   maxConnections?: number;
   /** Shown in pg_stat_activity. Default `taskmaster`. */
@@ -54,7 +56,11 @@ export function connectDatabase(options: ConnectOptions): DatabaseConnection {
     max: options.maxConnections ?? 10,
     connect_timeout: options.connectTimeoutSeconds ?? 5,
     queue_timeout: options.queueTimeoutSeconds ?? 5,
-    connection: { ...sessionSettings(options), application_name: options.applicationName ?? 'taskmaster' },
+    connection: {
+      ...sessionSettings(options),
+      application_name: options.applicationName ?? 'taskmaster',
+      ...(options.role !== undefined && { role: options.role }),
+    },
   });
   const db = drizzle(sql, {
     schema: tables,

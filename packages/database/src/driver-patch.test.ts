@@ -16,7 +16,7 @@ let killer: Sql;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  killer = database.sql;
+  killer = database.owner;
   await killer`CREATE TABLE notes (note text)`;
 });
 

@@ -8,5 +8,6 @@ export {
   isDatabaseUnavailable,
   uniqueViolation,
 } from './errors.ts';
+export { appRole, canActAsApp } from './roles/app-role.ts';
 export { sendThrough } from './send-through.ts';
 export { transaction } from './transaction.ts';

@@ -6,6 +6,9 @@ export const usage = `Usage: pnpm taskmaster COMMAND
   migrate current            show the last one applied
   migrate history            show all, the pending ones too
 
+  audit verify               check every row of the activity log against its chain, and the chains against the signed heads
+  audit sign                 sign the heads of the chains now; a server does so every hour
+
   users create-admin --email EMAIL --username NAME [--password PASSWORD]
   users list [--json]
   users set-role USER ROLE   ROLE is user or admin

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { DatabaseConnection } from '@taskmaster/database';
-import { connectDatabase } from '@taskmaster/database';
+import { appRole, canActAsApp, connectDatabase } from '@taskmaster/database';
 import { attachEmbeddedPostgres, startEmbeddedPostgres } from '@taskmaster/database/embedded';
 import { migrate } from '@taskmaster/database/migrations';
 import type { Migrator } from '@taskmaster/database/migrations';
 import type { Env } from '../env.ts';
+import { EnvError } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import { shareOf } from '../share-of.ts';
 
@@ -13,7 +14,8 @@ export interface OpenDatabase {
   whereabouts: string;
   url: string;
   migrator: Migrator;
-  connect: (options?: { applicationName?: string; maxConnections?: number }) => DatabaseConnection;
+  /** As the application's role, of a migrated database. Throws `EnvError` where that role cannot be had and has to. */
+  connect: (options?: { applicationName?: string; maxConnections?: number }) => Promise<DatabaseConnection>;
   /** Stops the embedded PostgreSQL, if this process is the one to do it. */
   close: () => Promise<void>;
 }
@@ -23,25 +25,41 @@ const migrationsFolder = fileURLToPath(new URL('../../../../drizzle', import.met
 /** The PostgreSQL of `DATABASE_URL`; without one the embedded PostgreSQL, as its server or as a guest beside one. */
 export async function openDatabase(env: Env, log: Logger, role: 'server' | 'guest'): Promise<OpenDatabase> {
   const embedded = env.DATABASE_URL === undefined ? await openEmbedded(env, log, role) : undefined;
-  const url = embedded?.url ?? env.DATABASE_URL ?? '';
+  const url = embedded?.appUrl ?? env.DATABASE_URL ?? '';
+  const ownerUrl = embedded?.url ?? env.MIGRATION_DATABASE_URL ?? url;
+  let access: Promise<{ url: string; role?: string }> | undefined;
   return {
     whereabouts: embedded ? `${env.DATA_DIR} (embedded PostgreSQL)` : describe(url),
-    url,
-    migrator: migrate({ url, folder: migrationsFolder }),
-    connect: ({
+    url: ownerUrl,
+    migrator: migrate({ url: ownerUrl, folder: migrationsFolder }),
+    connect: async ({
       applicationName = 'taskmaster',
       maxConnections = shareOf(env.DATABASE_POOL_SIZE, env.PROCESSES, 2),
-    } = {}) =>
-      connectDatabase({
-        url,
+    } = {}) => {
+      access ??= embedded ? Promise.resolve({ url }) : restrict(env, url, log);
+      return connectDatabase({
+        ...(await access),
         applicationName,
         maxConnections,
         statementTimeoutSeconds: env.DATABASE_STATEMENT_TIMEOUT_SECONDS,
         queueTimeoutSeconds: env.DATABASE_QUEUE_TIMEOUT_SECONDS,
         ...(env.DEBUG && { logSql: (sql: string) => log.debug({ sql }, 'sql') }),
-      }),
+      });
+    },
     close: async () => embedded?.stop(),
   };
+}
+
+/** The owner of the tables serves requests only where it may not make the role, and nobody has made it. */
+async function restrict(env: Env, url: string, log: Logger) {
+  if (await canActAsApp(url)) return { url, role: appRole };
+  const remedy = `GRANT ${appRole} TO "${new URL(url).username}"`;
+  if (env.MIGRATION_DATABASE_URL !== undefined)
+    throw new EnvError(`DATABASE_URL: its user may not act as the application's role (as an administrator: ${remedy})`);
+  log.warn(
+    `the database owner serves requests: it may not make the role ${appRole}. See "Database roles" in deploy/README.md.`,
+  );
+  return { url };
 }
 
 function openEmbedded(env: Env, log: Logger, role: 'server' | 'guest') {

@@ -26,8 +26,8 @@ function judge({ status, headers, as }: Answer): string | undefined {
 }
 
 /** Every backend of the server: the pool's, in whatever state, and those of the streams. */
-async function killBackends({ sql }: TestServer): Promise<number> {
-  const killed = await sql`
+async function killBackends({ owner }: TestServer): Promise<number> {
+  const killed = await owner`
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name like 'taskmaster%'`;
   return killed.length;

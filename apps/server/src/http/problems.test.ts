@@ -6,7 +6,7 @@ import { startTestServer } from '../testing/test-server.ts';
 async function startBroken() {
   const server = await startTestServer();
   const person = await server.person();
-  await server.sql`alter table tasks rename column title to heading`;
+  await server.owner`alter table tasks rename column title to heading`;
   return { server, person };
 }
 

@@ -56,6 +56,7 @@ export async function startTestServer({ env: variables = {}, connections = 16 }:
     folder,
     db: database.db,
     sql: database.sql,
+    owner: database.owner,
     stop: server.stop,
     async [Symbol.asyncDispose]() {
       await resources.disposeAsync();

@@ -1,7 +1,7 @@
 import type { ActivityAction, EntityType, PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
-import { activityLogs, tasks } from '@taskmaster/core/tables';
+import { activityEntries, activityLogs, tasks } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
@@ -27,7 +27,6 @@ export interface Entry {
 /** `by`: who did it where that is no user, such as the command line; it stands in the details of every row. */
 export type Recorder = Origin & { actor?: Actor; by?: string };
 
-/** The rest of a row is the database's. */
 const given = [
   'id',
   'actor_id',
@@ -42,8 +41,8 @@ const given = [
 
 const recordQuery = prepareOnce((db, count: number) =>
   db
-    .insert(activityLogs)
-    .values(rowPlaceholders(activityLogs, given, count))
+    .insert(activityEntries)
+    .values(rowPlaceholders(activityEntries, given, count))
     .prepare('activity.record'),
 );
 

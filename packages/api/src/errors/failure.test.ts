@@ -124,11 +124,11 @@ describe('through a procedure', () => {
   const world = useTestWorld();
 
   test('a fault of the database is masked like any other', async () => {
-    const { db, person } = world();
+    const { owner, person } = world();
     const ann = await person();
-    await db.execute('alter table tasks rename to elsewhere');
+    await owner.unsafe('alter table tasks rename to elsewhere');
     const error: unknown = await ann.api.tasks.list({ search: secret }).catch((thrown: unknown) => thrown);
-    await db.execute('alter table elsewhere rename to tasks');
+    await owner.unsafe('alter table elsewhere rename to tasks');
     expect(error).toBeInstanceOf(TRPCError);
     const { failure, text } = shown(error);
     expect(failure).toMatchObject({ code: 'INTERNAL', unexpected: true });

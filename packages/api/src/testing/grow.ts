@@ -1,5 +1,5 @@
 import {
-  activityLogs,
+  activityEntries,
   attachments,
   comments,
   notifications,
@@ -52,7 +52,7 @@ export async function grow(db: Database, { fixture, askers }: PermissionWorld, c
         .insert(attachments)
         .values(newcomers.map(({ id }) => ({ id: uuidv7(), uploader_id: id, storage_key: id + about, ...file })));
       const change = { action: 'task.updated', entity_type: 'task', entity_id: about, task_id: about } as const;
-      await tx.insert(activityLogs).values(forEach((actor_id, id) => ({ id, actor_id, ...change })));
+      await tx.insert(activityEntries).values(forEach((actor_id, id) => ({ id, actor_id, ...change })));
     }
     const notice = { type: 'task_updated', title: 'changed', task_id, team_id } as const;
     await tx.insert(notifications).values(forEach((user_id, id) => ({ id, user_id, ...notice })));

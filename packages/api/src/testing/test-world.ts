@@ -13,13 +13,14 @@ export interface TestWorldOptions extends TestDatabaseOptions {
 /** A real, empty database with the whole API on it, and people to call it. */
 export async function createTestWorld({ deps: replaced, ...options }: TestWorldOptions = {}) {
   const database = await createTestDatabase(options);
-  const { db, sql } = database;
+  const { db, sql, owner } = database;
   const hub = createCountingHub();
   const deps = createTestDeps(db, { hub, ...replaced });
   const people = createPeople(deps);
   return {
     db,
     sql,
+    owner,
     hub,
     deps,
     ...people,

@@ -3,6 +3,22 @@ import { descending, moment, streamPosition } from '../shared/columns.ts';
 import type { ActivityAction, EntityType } from './activity.model.ts';
 
 /**
+ * What a writer of the log has to say. The rest of a row is the database's, and the app's role may not even name it. The
+ * names are written out: what Drizzle derives it keeps by the name of the table, which two have here.
+ */
+const entry = () => ({
+  id: uuid('id').primaryKey(),
+  actor_id: uuid('actor_id'),
+  action: text('action').$type<ActivityAction>().notNull(),
+  entity_type: text('entity_type').$type<EntityType>().notNull(),
+  entity_id: uuid('entity_id').notNull(),
+  task_id: uuid('task_id'),
+  team_id: uuid('team_id'),
+  details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+  ip_address: text('ip_address'),
+});
+
+/**
  * The spine: one row per change, written in the change's own transaction. It has no foreign keys, since it outlives
  * what it speaks of. Hand-written SQL adds: no UPDATE, DELETE or TRUNCATE; `xid`, `seq` and `created_at` are the
  * database's, whatever an INSERT says.
@@ -10,15 +26,7 @@ import type { ActivityAction, EntityType } from './activity.model.ts';
 export const activityLogs = pgTable(
   'activity_logs',
   {
-    id: uuid().primaryKey(),
-    actor_id: uuid(),
-    action: text().$type<ActivityAction>().notNull(),
-    entity_type: text().$type<EntityType>().notNull(),
-    entity_id: uuid().notNull(),
-    task_id: uuid(),
-    team_id: uuid(),
-    details: jsonb().$type<Record<string, unknown>>().notNull().default({}),
-    ip_address: text(),
+    ...entry(),
     created_at: moment().notNull().defaultNow(),
     ...streamPosition,
   },
@@ -29,3 +37,6 @@ export const activityLogs = pgTable(
     index('activity_logs_stream_idx').on(table.xid, table.seq),
   ],
 );
+
+/** The same table as an INSERT may see it: Drizzle names every column that it knows. */
+export const activityEntries = pgTable('activity_logs', entry());

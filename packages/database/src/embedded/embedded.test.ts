@@ -80,6 +80,19 @@ const said = async (child: ChildProcessByStdio<null, Readable, null>, word: stri
   });
 
 describe('startEmbeddedPostgres', () => {
+  test('the application’s login has no more than its role', async () => {
+    const postgres = await startEmbeddedPostgres({ dataDir, ...fast });
+    const [who] = await query(
+      postgres.appUrl,
+      `SELECT session_user AS name, rolsuper FROM pg_roles WHERE rolname = session_user`,
+    );
+    expect(who).toEqual({ name: 'taskmaster_app', rolsuper: false });
+    await expect(query(postgres.appUrl, 'SET ROLE NONE; CREATE TABLE mine ()')).rejects.toMatchObject({
+      code: '42501',
+    });
+    await postgres.stop();
+  }, 30_000);
+
   test('first start, restart: quick, the same port, the data are there', async () => {
     const before = performance.now();
     const first = await startEmbeddedPostgres({ dataDir });

@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { readFile, stat, truncate } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseErrorCode, isDatabaseUnavailable } from '../errors.ts';
+import { appRole } from '../roles/app-role.ts';
 import { findBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
 import { ensureCluster, SUPERUSER } from './cluster.ts';
@@ -28,6 +30,8 @@ export interface EmbeddedOptions {
 export interface EmbeddedPostgres {
   /** Of the database `taskmaster`, with the superuser's password: not for logs. Stays true across restarts of PostgreSQL. */
   url: string;
+  /** The same database, for the application: as the role that has no more than it needs. */
+  appUrl: string;
   /** Whether this call started PostgreSQL, rather than finding it running. */
   isStartedHere: boolean;
   /**
@@ -95,8 +99,10 @@ async function hold(options: EmbeddedOptions, role: Role): Promise<EmbeddedPostg
     }
   }
 
+  const password = await readFile(home.password, 'utf8');
   return {
-    url: urlOf(await readFile(home.password, 'utf8'), port, DATABASE),
+    url: urlOf({ password, port }),
+    appUrl: urlOf({ user: appRole, password: appPasswordOf(password), port }),
     isStartedHere,
     stop: async () => {
       stopping.abort();
@@ -126,8 +132,10 @@ async function acquire({ home, binaries, options, role, onLost }: Attempt, wante
     }
     if (postmaster.isReady) {
       try {
-        const url = urlOf(await readFile(home.password, 'utf8'), postmaster.port, 'postgres');
-        const session = await openSession(url, DATABASE, role, onLost);
+        const password = await readFile(home.password, 'utf8');
+        const url = urlOf({ password, port: postmaster.port, database: 'postgres' });
+        const wanted = { database: DATABASE, appPassword: appPasswordOf(password) };
+        const session = await openSession(url, wanted, role, onLost);
         if (session === 'taken') throw alreadyRunning(options.dataDir);
         if (session !== 'stopping') return { session, port: postmaster.port, isStartedHere };
       } catch (error) {
@@ -142,8 +150,18 @@ async function acquire({ home, binaries, options, role, onLost }: Attempt, wante
   });
 }
 
-const urlOf = (password: string, port: number, database: string): string =>
-  `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
+interface Address {
+  user?: string;
+  password: string;
+  port: number;
+  database?: string;
+}
+
+const urlOf = ({ user = SUPERUSER, password, port, database = DATABASE }: Address): string =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+
+/** Derived: data of an earlier version have no second file. Nobody comes from it to the superuser's. */
+const appPasswordOf = (password: string): string => createHmac('sha256', password).update(appRole).digest('hex');
 
 const alreadyRunning = (dataDir: string): EmbeddedPostgresError =>
   new EmbeddedPostgresError('ALREADY_RUNNING', `another server is running on the data in ${dataDir}`);

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReservedSql, Sql } from 'postgres';
 import { openClient } from '../client.ts';
+import { databaseErrorCode } from '../errors.ts';
+import { appRole } from '../roles/app-role.ts';
 
 /** A server owns the data and is alone; a guest (the command line) works beside it. */
 export type Role = 'server' | 'guest';
@@ -29,13 +31,13 @@ export interface Session {
 }
 
 /**
- * Registers this process with a running PostgreSQL, and makes sure that the database exists. `stopping`: somebody is
+ * Registers this process with a running PostgreSQL, and makes sure that the database and the app's login exist. `stopping`: somebody is
  * stopping it; `taken`: another server holds the data. Rejects with the driver's error when it cannot connect.
  * `onLost` is called when the session ends by itself.
  */
 export async function openSession(
   maintenanceUrl: string,
-  database: string,
+  { database, appPassword }: { database: string; appPassword: string },
   role: Role,
   onLost: () => void,
 ): Promise<Session | 'stopping' | 'taken'> {
@@ -63,6 +65,7 @@ export async function openSession(
       return refusal;
     }
     await ensureDatabase(sql, database);
+    await ensureAppLogin(sql, appPassword);
     isOpen = true;
     return { close, isLastUser: async () => isLastUser(sql) };
   } catch (error) {
@@ -107,11 +110,26 @@ async function ensureDatabase(sql: ReservedSql, database: string): Promise<void>
     SELECT EXISTS (SELECT FROM pg_database WHERE datname = ${database}) AS found
   `;
   if (row?.found === true) return;
+  await unlessMadeMeanwhile(sql.unsafe(`CREATE DATABASE ${database}`));
+}
+
+/** The application logs in as its own role here: unlike a role that is taken on, it cannot be put off. */
+async function ensureAppLogin(sql: ReservedSql, password: string): Promise<void> {
+  const [row] = await sql<{ can_login: boolean }[]>`
+    SELECT rolcanlogin AS can_login FROM pg_roles WHERE rolname = ${appRole}
+  `;
+  if (row?.can_login === true) return;
+  const verb = row === undefined ? 'CREATE' : 'ALTER';
+  await unlessMadeMeanwhile(sql.unsafe(`${verb} ROLE ${appRole} LOGIN PASSWORD '${password}'`));
+}
+
+/** 42P04, 42710, 23505: a guest that came at the same moment was faster. */
+async function unlessMadeMeanwhile(statement: Promise<unknown>): Promise<void> {
   try {
-    await sql.unsafe(`CREATE DATABASE ${database}`);
+    await statement;
   } catch (error) {
-    // 42P04, 23505: a guest that came at the same moment made it.
-    if (!(error instanceof Error && 'code' in error && (error.code === '42P04' || error.code === '23505'))) throw error;
+    const code = databaseErrorCode(error);
+    if (code === undefined || !['42P04', '42710', '23505'].includes(code)) throw error;
   }
 }
 

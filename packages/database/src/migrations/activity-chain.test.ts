@@ -29,7 +29,7 @@ const chains = `
 
 test('a team has a chain of its own, the rest is spread by its actor', async () => {
   await using database = await createTestDatabase();
-  const { sql } = database;
+  const { owner: sql } = database;
   const [team, actor] = [randomUUID(), '0a000000-0000-7000-8000-00000000000d'];
   await sql`INSERT INTO activity_logs ${sql([insert(team, actor), insert(null, actor), insert(team, null), insert(null, null)])}`;
   expect(await sql.unsafe(chains)).toEqual(
@@ -43,7 +43,7 @@ test('a team has a chain of its own, the rest is spread by its actor', async () 
 
 test('parallel writers of several chains lose no link, and none of them is ended for a deadlock', async () => {
   await using database = await createTestDatabase({ maxConnections: 16 });
-  const { sql } = database;
+  const { owner: sql } = database;
   const teams = [randomUUID(), randomUUID(), randomUUID()];
   const writers = Array.from({ length: 16 }, async (_, writer) => {
     for (let round = 0; round < 10; round++) {
@@ -64,7 +64,7 @@ test('parallel writers of several chains lose no link, and none of them is ended
 
 test('what is rolled back leaves no link', async () => {
   await using database = await createTestDatabase();
-  const { sql } = database;
+  const { owner: sql } = database;
   await sql`INSERT INTO activity_logs ${sql([insert(null, null)])}`;
   await sql
     .begin(async (tx) => {
@@ -79,7 +79,7 @@ test('what is rolled back leaves no link', async () => {
 
 test('an upgrade links what is there', async () => {
   await using database = await createTestDatabase({ isEmpty: true });
-  const { sql } = database;
+  const { owner: sql } = database;
   const migrator = migrate({ url: database.url, folder: FOLDER });
   await migrator.up();
   while ((await migrator.current())?.name !== '0001_invariants') await migrator.down();
@@ -99,7 +99,7 @@ test.each([
   'TRUNCATE activity_heads',
 ])('%s is refused to the owner, as a replica too', async (statement) => {
   await using database = await createTestDatabase({ maxConnections: 1 });
-  const { sql } = database;
+  const { owner: sql } = database;
   await sql`INSERT INTO activity_logs ${sql([insert(null, null)])}`;
   for (const prefix of ['', 'SET LOCAL session_replication_role = replica; ']) {
     await expect(sql.unsafe(`${prefix}${statement}`)).rejects.toMatchObject({ code: '23001' });

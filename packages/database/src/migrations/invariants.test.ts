@@ -13,14 +13,14 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await createTestDatabase({ maxConnections: 2 });
   for (const n of [1, 2]) {
-    await database.sql`INSERT INTO users (id, email, username, password_hash) VALUES (${user(n)}, ${`${n}@x.org`}, ${`u${n}`}, 'x')`;
+    await database.owner`INSERT INTO users (id, email, username, password_hash) VALUES (${user(n)}, ${`${n}@x.org`}, ${`u${n}`}, 'x')`;
   }
 });
 
 afterAll(async () => database[Symbol.asyncDispose]());
 
 const failure = async (statement: string): Promise<unknown> =>
-  database.sql.unsafe(statement).then(
+  database.owner.unsafe(statement).then(
     () => 'no failure',
     (error: unknown) => error,
   );
@@ -39,7 +39,7 @@ describe('activity_logs', () => {
       `${insert.replace('gen_random_uuid()', '(SELECT id FROM activity_logs LIMIT 1)')} ON CONFLICT (id) DO UPDATE SET action = 'y'`,
     ],
   ])('%s is refused', async (_, statement) => {
-    await database.sql.unsafe(insert);
+    await database.owner.unsafe(insert);
     expect(await failure(statement)).toMatchObject({
       code: '23001',
       message: expect.stringContaining('append-only'),
@@ -47,7 +47,7 @@ describe('activity_logs', () => {
   });
 
   test('position and time are the database’s, whatever the INSERT says', async () => {
-    const [row] = await database.sql.begin(async (sql) => {
+    const [row] = await database.owner.begin(async (sql) => {
       await sql`SELECT pg_sleep(0.01)`;
       return sql<{ mine: boolean; now: boolean; seq: string; highest: string }[]>`
         WITH forged AS (
@@ -64,7 +64,7 @@ describe('activity_logs', () => {
   });
 
   test('numbers grow in the order of insertion', async () => {
-    const rows = await database.sql.unsafe(`${insert}, (gen_random_uuid(), 'y', 'task', '${ANY}') RETURNING seq`);
+    const rows = await database.owner.unsafe(`${insert}, (gen_random_uuid(), 'y', 'task', '${ANY}') RETURNING seq`);
     expect(Number(rows[1]?.['seq'])).toBeGreaterThan(Number(rows[0]?.['seq']));
   });
 });
@@ -78,7 +78,7 @@ describe('teams', () => {
         await failure(`INSERT INTO teams (id, name, owner_id) VALUES ('${team}', 't', '${user(1)}')`),
       ),
     ).toBe('teams_owner_is_member_fk');
-    await database.sql.begin(async (sql) => {
+    await database.owner.begin(async (sql) => {
       await sql`INSERT INTO teams (id, name, owner_id) VALUES (${team}, 't', ${user(1)})`;
       await sql`INSERT INTO team_members (team_id, user_id, role) VALUES (${team}, ${user(1)}, 'manager')`;
     });
@@ -89,18 +89,18 @@ describe('teams', () => {
   });
 
   test('goes with its members in one statement', async () => {
-    await database.sql`DELETE FROM teams`;
-    expect(await database.sql`SELECT FROM team_members`).toHaveLength(0);
+    await database.owner`DELETE FROM teams`;
+    expect(await database.owner`SELECT FROM team_members`).toHaveLength(0);
   });
 });
 
 test('an attachment leaves its key behind, by a cascade too', async () => {
   const [task, file] = [user(60), user(61)];
-  await database.sql`INSERT INTO tasks (id, title, created_by_id) VALUES (${task}, 't', ${user(1)})`;
-  await database.sql`
+  await database.owner`INSERT INTO tasks (id, title, created_by_id) VALUES (${task}, 't', ${user(1)})`;
+  await database.owner`
     INSERT INTO attachments (id, task_id, uploader_id, filename, content_type, size_bytes, sha256, storage_key)
     VALUES (${file}, ${task}, ${user(1)}, 'f', 'text/plain', 1, 'x', 'key-1')
   `;
-  await database.sql`DELETE FROM tasks WHERE id = ${task}`;
-  expect(await database.sql`SELECT storage_key FROM storage_garbage`).toEqual([{ storage_key: 'key-1' }]);
+  await database.owner`DELETE FROM tasks WHERE id = ${task}`;
+  expect(await database.owner`SELECT storage_key FROM storage_garbage`).toEqual([{ storage_key: 'key-1' }]);
 });

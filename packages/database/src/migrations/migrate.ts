@@ -1,6 +1,7 @@
 import type { ReservedSql } from 'postgres';
 import { openClient } from '../client.ts';
 import { databaseErrorCode } from '../errors.ts';
+import { grantToApp } from '../roles/app-role.ts';
 import { readDownStatements, readMigrations } from './folder.ts';
 import type { Migration } from './folder.ts';
 import { addToHistory, ensureHistory, readHistory, removeFromHistory } from './history.ts';
@@ -59,6 +60,7 @@ export function migrate(options: MigrateOptions): Migrator {
         const missing = findPending(migrations, await readHistory(sql, migrations));
         const applied: AppliedMigration[] = [];
         for (const migration of missing) applied.push(await apply(sql, migration));
+        await grantToApp(sql);
         return applied;
       }),
     down: async (count = 1) => down(count),

@@ -89,7 +89,7 @@ test('PostgreSQL: a lost connection is made again, listens again, and wakes for 
   await until(() => heard === 1, 'the first LISTEN');
   for (let round = 0; round < 5; round++) {
     const before = heard;
-    await database.sql`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen taskmaster' and pid <> pg_backend_pid()`;
+    await database.owner`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen taskmaster' and pid <> pg_backend_pid()`;
     await until(() => heard === before + 1, 'the wake-up after the loss');
     await database.sql`notify taskmaster`;
     await until(() => heard === before + 2, 'a wake-up on the new connection');

@@ -1,0 +1,138 @@
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ChainHead } from '@taskmaster/database/audit';
+import { z } from 'zod';
+
+/** `id` says which key signed, and nothing about it. */
+export interface AuditKey {
+  id: string;
+  key: Buffer;
+}
+
+/** Of its own: whoever knows what signs tokens by it does not come from one to the other. */
+export function auditKeyOf(secret: string): AuditKey {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'taskmaster audit heads', 32));
+  return { id: createHash('sha256').update(key).digest('hex').slice(0, 16), key };
+}
+
+/** A line of the file: the heads that moved since the line before, which `previous` ties it to. */
+const Line = z.strictObject({
+  number: z.int(),
+  at: z.iso.datetime(),
+  previous: z.string(),
+  heads: z.array(z.tuple([z.uuid(), z.int(), z.string()])),
+  key: z.string(),
+  mac: z.string(),
+});
+type Line = z.infer<typeof Line>;
+
+const macOf = ({ number, at, previous, heads, key: id }: Omit<Line, 'mac'>, { key }: AuditKey): string =>
+  createHmac('sha256', key)
+    .update(JSON.stringify([number, at, previous, heads, id]))
+    .digest('hex');
+
+const isSame = (one: string, other: string): boolean =>
+  one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other));
+
+export interface SignedHeads {
+  /** Every head that was signed, the oldest first. */
+  heads: ChainHead[];
+  lines: number;
+  /** When the newest line was signed. */
+  signedAt: Date | undefined;
+  /** What is wrong with the file itself, a sentence each. The heads of such lines are left out. */
+  faults: string[];
+}
+
+interface Parsed extends SignedHeads {
+  last: Line | undefined;
+  /** Bytes up to the end of the last whole line. */
+  sizeBytes: number;
+}
+
+/** No file: nothing has been signed. */
+export async function readSignedHeads(file: string, keys: readonly AuditKey[]): Promise<SignedHeads> {
+  return parse(await readText(file), keys);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+function parse(text: string, keys: readonly AuditKey[]): Parsed {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const parsed: Parsed = {
+    heads: [],
+    lines: 0,
+    signedAt: undefined,
+    faults: [],
+    last: undefined,
+    sizeBytes: Buffer.byteLength(whole),
+  };
+  for (const source of whole.split('\n').slice(0, -1)) {
+    parsed.lines++;
+    const line = Line.safeParse(jsonOf(source)).data;
+    const fault = line === undefined ? 'cannot be read' : faultOf(line, parsed, keys);
+    if (fault !== undefined) parsed.faults.push(`line ${parsed.lines} ${fault}`);
+    else if (line) for (const [chain_id, position, hash] of line.heads) parsed.heads.push({ chain_id, position, hash });
+    if (line) {
+      parsed.last = line;
+      parsed.signedAt = new Date(line.at);
+    }
+  }
+  return parsed;
+}
+
+function faultOf(line: Line, { last, lines }: Parsed, keys: readonly AuditKey[]): string | undefined {
+  const key = keys.find(({ id }) => id === line.key);
+  if (!key) return 'is signed with a key that is not known here';
+  if (!isSame(line.mac, macOf(line, key))) return 'was changed: its signature does not fit';
+  if (line.number !== lines || line.previous !== (last?.mac ?? '')) return 'does not follow the line before it';
+  return undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Appends a line with the heads that moved, and returns when it is on the disk. What a crash left of a line is cut away.
+ * One process at a time: see `readHeads`.
+ */
+export async function appendSignedHeads(
+  file: string,
+  current: readonly ChainHead[],
+  { key, now = new Date() }: { key: AuditKey; now?: Date },
+): Promise<{ moved: number }> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const { heads, last, lines, sizeBytes } = parse(await readText(file), [key]);
+  const known = new Map(heads.map((head) => [head.chain_id, head]));
+  const moved = current.filter(({ chain_id, hash }) => known.get(chain_id)?.hash !== hash);
+  const content = {
+    number: lines + 1,
+    at: now.toISOString(),
+    previous: last?.mac ?? '',
+    heads: moved.map(({ chain_id, position, hash }): Line['heads'][number] => [chain_id, position, hash]),
+    key: key.id,
+  };
+  const text = `${JSON.stringify({ ...content, mac: macOf(content, key) })}\n`;
+  const handle = await open(file, 'a', 0o600);
+  try {
+    if ((await handle.stat()).size > sizeBytes) await handle.truncate(sizeBytes);
+    await handle.appendFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { moved: moved.length };
+}

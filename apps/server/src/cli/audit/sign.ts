@@ -1,0 +1,17 @@
+import { readHeads } from '@taskmaster/database/audit';
+import { appendSignedHeads } from '../../audit/signed-heads.ts';
+import { readEnv } from '../../env.ts';
+import { UsageError } from '../usage-error.ts';
+import { withConnection } from '../with-database.ts';
+import { auditSettings } from './audit-settings.ts';
+
+/** `audit sign`: what the server does every hour, now. */
+export async function signCommand(args: string[]): Promise<void> {
+  if (args.length > 0) throw new UsageError('audit sign takes no arguments');
+  const { file, key } = await auditSettings(readEnv());
+  await withConnection(async ({ sql }) => {
+    const signed = await readHeads(sql, (heads) => appendSignedHeads(file, heads, { key }));
+    if (!signed) throw new UsageError('another process is signing at this moment');
+    console.log(`${signed.moved} chains have moved since the last time; their heads are signed in ${file}`);
+  });
+}

@@ -1,0 +1,3 @@
+export { readHeads } from './read-heads.ts';
+export { verifyLog } from './verify-log.ts';
+export type { ChainFault, ChainHead, Verification, VerifyOptions } from './verify-log.ts';

@@ -1,0 +1,147 @@
+import type { Sql, TransactionSql } from 'postgres';
+import { compareHeads, findUnlinked, judgeLinks } from './chain-sql.ts';
+
+/** The last link of a chain at some time. `hash` in hexadecimal. */
+export interface ChainHead {
+  chain_id: string;
+  position: number;
+  hash: string;
+}
+
+/**
+ * - `changed`: the row, its link, or their place is not what was linked
+ * - `row missing`: the link is there and its row is not
+ * - `link missing`: there is a gap in the chain
+ * - `not linked`: the row was not written by the database's own way
+ * - `cut off`: the chain was longer, as its head in the database, or one written down outside of it, says
+ * - `rewritten`: all links fit, and a head written down outside of the database does not: whoever changed the row, the
+ *   first that may be it, has computed the rest of the chain anew
+ */
+export interface ChainFault {
+  chain_id: string;
+  /** Of the first bad row in its chain; null for a row that is in none. */
+  position: number | null;
+  log_id: string | null;
+  reason: 'changed' | 'row missing' | 'link missing' | 'not linked' | 'cut off' | 'rewritten';
+}
+
+export interface VerifyOptions {
+  /** Heads that were written down outside of the database. */
+  known?: readonly ChainHead[];
+  onProgress?: (progress: { rows: number; total: number }) => void;
+  /** Links judged by one statement. Default 50,000: a part of a second. */
+  rowsAtOnce?: number;
+}
+
+export interface Verification {
+  rows: number;
+  chains: number;
+  /** The first bad row of each chain that has one, by chain and position. Empty: everything is as it was written. */
+  faults: ChainFault[];
+}
+
+const nil = '00000000-0000-0000-0000-000000000000';
+
+/** All chains in one snapshot, so that what is written meanwhile does not matter. Reads only. */
+export async function verifyLog(sql: Sql, options: VerifyOptions = {}): Promise<Verification> {
+  return sql.begin('isolation level repeatable read read only', async (tx) => {
+    const [{ total } = { total: 0 }] = await tx<{ total: number }[]>`
+      SELECT count(*)::int AS total FROM public.activity_logs`;
+    const { ends, faults, rows } = await judge(tx, total, options);
+    const all = [...faults, ...(await cutOff(tx, ends)), ...(await compare(tx, ends, options.known ?? []))];
+    if (rows !== total) all.push(...(await unlinked(tx)));
+    return { rows: total, chains: ends.size, faults: firstOfEach(all) };
+  });
+}
+
+interface JudgedChain extends ChainHead {
+  links: number;
+  rows: number;
+  fault: Pick<ChainFault, 'position' | 'log_id' | 'reason'> | null;
+}
+
+async function judge(tx: TransactionSql, total: number, { onProgress, rowsAtOnce = 50_000 }: VerifyOptions) {
+  const ends = new Map<string, ChainHead>();
+  const faults: ChainFault[] = [];
+  let rows = 0;
+  let last: ChainHead = { chain_id: nil, position: 0, hash: '' };
+  for (;;) {
+    // Of the chain before its first link there is no hash: NULL makes it the chain's own id.
+    const hash = last.position === 0 ? null : Buffer.from(last.hash, 'hex');
+    const judged = await tx.unsafe<JudgedChain[]>(judgeLinks, [last.chain_id, last.position, hash, rowsAtOnce]);
+    for (const { chain_id, position, hash: end, fault, rows: found } of judged) {
+      rows += found;
+      last = { chain_id, position, hash: end };
+      ends.set(chain_id, last);
+      if (fault) faults.push({ chain_id, ...fault });
+    }
+    onProgress?.({ rows, total });
+    if (judged.reduce((sum, { links }) => sum + links, 0) < rowsAtOnce) return { ends, faults, rows };
+  }
+}
+
+type Ends = ReadonlyMap<string, ChainHead>;
+
+const lengthOf = (ends: Ends, chain_id: string): number => ends.get(chain_id)?.position ?? 0;
+
+/** A chain and its head in the database have to agree: who cuts the one off has to set back the other. */
+async function cutOff(tx: TransactionSql, ends: Ends): Promise<ChainFault[]> {
+  const heads = await tx<ChainHead[]>`
+    SELECT chain_id, position::int AS position, encode(hash, 'hex') AS hash FROM public.activity_heads`;
+  const headOf = new Map(heads.map((head) => [head.chain_id, head]));
+  const faults: ChainFault[] = [];
+  for (const chain_id of new Set([...ends.keys(), ...headOf.keys()])) {
+    const length = lengthOf(ends, chain_id);
+    const head = headOf.get(chain_id);
+    if (head?.position === length && head.hash === ends.get(chain_id)?.hash) continue;
+    const isCutOff = head !== undefined && head.position > length;
+    // A link that the head does not know of was put there by hand.
+    const firstBad = Math.min((head?.position ?? 0) + 1, isCutOff ? length + 1 : length);
+    faults.push({ chain_id, position: firstBad, log_id: null, reason: isCutOff ? 'cut off' : 'changed' });
+  }
+  return faults;
+}
+
+const headsAtOnce = 10_000;
+
+async function compare(tx: TransactionSql, ends: Ends, known: readonly ChainHead[]): Promise<ChainFault[]> {
+  const faults: ChainFault[] = [];
+  for (let start = 0; start < known.length; start += headsAtOnce) {
+    const some = known.slice(start, start + headsAtOnce);
+    const rows = await tx.unsafe<{ chain_id: string; position: number; is_gone: boolean }[]>(compareHeads, [
+      some.map(({ chain_id }) => chain_id),
+      some.map(({ position }) => position),
+      some.map(({ hash }) => hash),
+    ]);
+    for (const { chain_id, position, is_gone } of rows) {
+      if (is_gone && position > lengthOf(ends, chain_id)) {
+        faults.push({ chain_id, position: lengthOf(ends, chain_id) + 1, log_id: null, reason: 'cut off' });
+        continue;
+      }
+      // Up to the newest head before it that still fits, everything is as it was.
+      const bad = new Set(rows.filter((row) => row.chain_id === chain_id).map((row) => row.position));
+      const fitting = known.filter((head) => head.chain_id === chain_id && !bad.has(head.position));
+      const before = fitting.map((head) => head.position).filter((each) => each < position);
+      faults.push({ chain_id, position: Math.max(0, ...before) + 1, log_id: null, reason: 'rewritten' });
+    }
+  }
+  return faults;
+}
+
+async function unlinked(tx: TransactionSql): Promise<ChainFault[]> {
+  const rows = await tx.unsafe<{ chain_id: string; log_id: string }[]>(findUnlinked);
+  return rows.map((row) => ({ ...row, position: null, reason: 'not linked' }));
+}
+
+/** By chain and position; a fault that names its row before one that does not. What is in no chain stands beside them. */
+function firstOfEach(faults: readonly ChainFault[]): ChainFault[] {
+  const first = new Map<string, ChainFault>();
+  for (const fault of faults) {
+    const key = `${fault.chain_id} ${fault.position === null ? 'outside' : 'inside'}`;
+    const other = first.get(key);
+    if (other === undefined || (fault.position ?? 0) < (other.position ?? 0)) first.set(key, fault);
+  }
+  return [...first.values()].toSorted(
+    (one, other) => one.chain_id.localeCompare(other.chain_id) || (one.position ?? 0) - (other.position ?? 0),
+  );
+}

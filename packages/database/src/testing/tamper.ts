@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import type { Sql, TransactionSql } from 'postgres';
+
+/** What `verifyLog` has to say of it: the first bad row. */
+export interface Tampering {
+  kind: string;
+  chain_id: string;
+  position: number | null;
+}
+
+interface Link {
+  chain_id: string;
+  position: number;
+  log_id: string;
+}
+
+type Random = (below: number) => number;
+
+interface Target {
+  tx: TransactionSql;
+  random: Random;
+  /** One link, and the whole of its chain. */
+  link: Link;
+  chain: Link[];
+}
+
+const at = ({ chain_id, position }: Link) => ({ chain_id, position });
+
+const removeFrom = async (tx: TransactionSql, { chain_id }: Link, position: number) => {
+  await tx`DELETE FROM activity_logs WHERE id IN (
+    SELECT log_id FROM activity_links WHERE chain_id = ${chain_id} AND position >= ${position})`;
+  await tx`DELETE FROM activity_links WHERE chain_id = ${chain_id} AND position >= ${position}`;
+};
+
+/** As the database itself would have: nothing inside of it is out of place afterwards. */
+const relinkFrom = async (tx: TransactionSql, { chain_id }: Link, position: number) => {
+  const rest = await tx<{ log_id: string }[]>`
+    DELETE FROM activity_links WHERE chain_id = ${chain_id} AND position >= ${position} RETURNING log_id, position`;
+  const order = rest.map((row) => ({ ...row, position: Number(Reflect.get(row, 'position')) }));
+  await setBackHead(tx, chain_id);
+  for (const { log_id } of order.toSorted((one, other) => one.position - other.position))
+    await tx`SELECT activity_links_append(a) FROM activity_logs a WHERE id = ${log_id}`;
+};
+
+const setBackHead = async (tx: TransactionSql, chain_id: string) => {
+  await tx`DELETE FROM activity_heads WHERE chain_id = ${chain_id}`;
+  await tx`INSERT INTO activity_heads SELECT chain_id, position, hash FROM activity_links
+    WHERE chain_id = ${chain_id} ORDER BY position DESC LIMIT 1`;
+};
+
+const edits = [
+  `action = action || 'x'`,
+  `entity_id = gen_random_uuid()`,
+  `entity_type = 'user'`,
+  `actor_id = gen_random_uuid()`,
+  `details = details || '{"forged": true}'`,
+  `ip_address = '203.0.113.' || seq % 250`,
+  `created_at = created_at - interval '1 millisecond'`,
+  `seq = seq + 1000000`,
+  `xid = '3'`,
+  `task_id = gen_random_uuid()`,
+];
+
+const editRow = async ({ tx, random, link }: Target) => {
+  await tx.unsafe(`UPDATE activity_logs SET ${edits[random(edits.length)]} WHERE id = $1`, [link.log_id]);
+};
+
+/** Each as a superuser might go about it, with the triggers switched off. */
+const ways: Record<string, (target: Target) => Promise<Pick<Tampering, 'chain_id' | 'position'>>> = {
+  edit: async (target) => {
+    await editRow(target);
+    return at(target.link);
+  },
+  'delete a row': async ({ tx, link }) => {
+    await tx`DELETE FROM activity_logs WHERE id = ${link.log_id}`;
+    return at(link);
+  },
+  'delete a row and its link': async ({ tx, link }) => {
+    await tx`DELETE FROM activity_logs WHERE id = ${link.log_id}`;
+    await tx`DELETE FROM activity_links WHERE log_id = ${link.log_id}`;
+    return at(link);
+  },
+  'insert a row': async ({ tx, link }) => {
+    await insertCopy(tx, link);
+    return { chain_id: link.chain_id, position: null };
+  },
+  'insert a row in the place of another': async ({ tx, link }) => {
+    const forged = await insertCopy(tx, link);
+    await tx`DELETE FROM activity_logs WHERE id = ${link.log_id}`;
+    await tx`UPDATE activity_links SET log_id = ${forged} WHERE log_id = ${link.log_id}`;
+    return at(link);
+  },
+  'insert a row at the end': async ({ tx, link, chain }) => {
+    const forged = await insertCopy(tx, link);
+    await tx`INSERT INTO activity_links VALUES (${link.chain_id}, ${chain.length + 1}, ${forged}, sha256('forged'))`;
+    return { chain_id: link.chain_id, position: chain.length + 1 };
+  },
+  'swap two rows': async ({ tx, random, link, chain }) => {
+    const other = otherThan(link, chain, random);
+    await tx`UPDATE activity_links SET log_id = gen_random_uuid() WHERE log_id = ${link.log_id}`;
+    await tx`UPDATE activity_links SET log_id = ${link.log_id} WHERE log_id = ${other.log_id}`;
+    await tx`UPDATE activity_links SET log_id = ${other.log_id}
+      WHERE chain_id = ${link.chain_id} AND position = ${link.position}`;
+    return { chain_id: link.chain_id, position: Math.min(link.position, other.position) };
+  },
+  'swap what two rows say': async ({ tx, random, link, chain }) => {
+    const other = otherThan(link, chain, random);
+    await tx`UPDATE activity_logs a SET details = b.details, entity_id = b.entity_id FROM activity_logs b
+      WHERE (a.id, b.id) IN ((${link.log_id}, ${other.log_id}), (${other.log_id}, ${link.log_id}))`;
+    return { chain_id: link.chain_id, position: Math.min(link.position, other.position) };
+  },
+  'cut the tail off': async ({ tx, link }) => {
+    await removeFrom(tx, link, link.position);
+    return at(link);
+  },
+  'cut the tail off and set the head back': async ({ tx, link }) => {
+    await removeFrom(tx, link, link.position);
+    await setBackHead(tx, link.chain_id);
+    return at(link);
+  },
+  'take a chain away': async ({ tx, link }) => {
+    await removeFrom(tx, link, 1);
+    await setBackHead(tx, link.chain_id);
+    return { chain_id: link.chain_id, position: 1 };
+  },
+  'edit and compute the rest anew': async (target) => {
+    await editRow({ ...target, random: () => 4 });
+    await relinkFrom(target.tx, target.link, target.link.position);
+    return at(target.link);
+  },
+};
+
+export const tamperings: readonly string[] = Object.keys(ways);
+
+const otherThan = (link: Link, chain: Link[], random: Random): Link => {
+  const others = chain.filter(({ log_id }) => log_id !== link.log_id);
+  const other = others[random(others.length)];
+  if (!other) throw new Error('a chain of one link has no other');
+  return other;
+};
+
+async function insertCopy(tx: TransactionSql, { log_id }: Link): Promise<string> {
+  const forged = randomUUID();
+  await tx`INSERT INTO activity_logs OVERRIDING SYSTEM VALUE
+    SELECT ${forged}::uuid, actor_id, action, entity_type, entity_id, task_id, team_id, details, ip_address, created_at, xid, seq
+      FROM activity_logs WHERE id = ${log_id}`;
+  return forged;
+}
+
+const tables = ['activity_logs', 'activity_links', 'activity_heads'];
+
+/** Keeps a copy of the log, so that it can be put back after each tampering. */
+export async function keepCopy(owner: Sql): Promise<void> {
+  await owner.unsafe(tables.map((table) => `CREATE TABLE IF NOT EXISTS kept_${table} AS TABLE ${table}`).join(';'));
+}
+
+export async function putBack(owner: Sql): Promise<void> {
+  await unguarded(owner, async (tx) => {
+    for (const table of tables)
+      await tx.unsafe(`DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE TABLE kept_${table}`);
+  });
+}
+
+/** Changes the log in one way, somewhere at random, and says what a verifier has to find. */
+export async function tamper(owner: Sql, kind: string, random: Random): Promise<Tampering> {
+  const way = ways[kind];
+  if (!way) throw new Error(`there is no way to ${kind}`);
+  const links = await owner<Link[]>`
+    SELECT chain_id, position::int AS position, log_id FROM activity_links ORDER BY chain_id, position`;
+  const link = links[random(links.length)];
+  if (!link) throw new Error('there is nothing to tamper with');
+  const chain = links.filter(({ chain_id }) => chain_id === link.chain_id);
+  const expected = await unguarded(owner, (tx) => way({ tx, random, link, chain }));
+  return { kind, ...expected };
+}
+
+async function unguarded<T>(owner: Sql, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+  const all = (verb: string) => tables.map((table) => `ALTER TABLE ${table} ${verb} TRIGGER USER`).join(';');
+  const result = await owner.begin(async (tx) => {
+    await tx.unsafe(all('DISABLE'));
+    return { value: await work(tx) };
+  });
+  // As the verifier never asks whether they are on, they may stay off.
+  return result.value;
+}
