@@ -13,7 +13,7 @@ type Read = () => number | Record<string, number>;
 /** Names are given without what begins all of them, `taskmaster_`. */
 export interface Metrics {
   request: (sample: RequestSample) => void;
-  /** What is read when Prometheus asks. Of several processes the sum, or the largest. */
+  /** What is read when Prometheus asks. */
   gauge: (name: string, help: string, read: Read, options?: { label?: string; aggregator?: 'sum' | 'max' }) => void;
   /** A count since the start of the process, read in the same way. */
   counter: (name: string, help: string, read: Read, label?: string) => void;
