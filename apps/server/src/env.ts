@@ -67,7 +67,7 @@ const Variables = z.object({
   DATABASE_URL: DatabaseUrl.optional(),
   MIGRATION_DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
-  // No operation takes longer than 15 s.
+  // An operation is given up before: what is longer only holds a connection.
   DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
   DATABASE_QUEUE_TIMEOUT_SECONDS: whole(1, 15).default(5),
   PROCESSES: whole(1, maxProcesses).default(1),
