@@ -2,7 +2,7 @@ import type { NotificationEvent, TaskEvent } from '@taskmaster/core/contracts';
 import { presentNotification } from '../notifications/notifications.presenter.ts';
 import { encodeMark } from './event-id.ts';
 import type { Batch } from './read-batch.ts';
-import type { Delivery, Subscriber, Subscribers } from './subscribers.ts';
+import type { Audience, Delivery, Listener } from './subscribers.ts';
 import { presentTaskChange } from './task-change.ts';
 import type { TaskChange } from './task-change.ts';
 import type { ViewChange } from './view-change.ts';
@@ -10,7 +10,7 @@ import { concerns } from './view-change.ts';
 import { viewOf } from './task-view.ts';
 
 /** Returns how many events were handed to subscribers. */
-export function fanOutNotifications(batch: Batch, subscribers: Subscribers<NotificationEvent>): number {
+export function fanOutNotifications(batch: Batch, subscribers: Audience<NotificationEvent>): number {
   let delivered = 0;
   for (const { mark, row } of batch.notifications) {
     let delivery: Delivery<NotificationEvent> | undefined;
@@ -27,9 +27,11 @@ export function fanOutNotifications(batch: Batch, subscribers: Subscribers<Notif
   return delivered;
 }
 
+type TaskBatch = Pick<Batch, 'changes' | 'memberships'>;
+
 /** Every subscriber whom the change can be for; each at most once. */
-function candidates(change: TaskChange, batch: Batch, subscribers: Subscribers<TaskEvent>) {
-  const found = new Set<Subscriber<TaskEvent>>(subscribers.admins());
+function candidates(change: TaskChange, batch: TaskBatch, subscribers: Audience<TaskEvent>) {
+  const found = new Set<Listener<TaskEvent>>(subscribers.admins());
   const users = new Set(change.assignee_ids);
   for (const team_id of change.team_ids) {
     for (const user_id of batch.memberships.get(team_id)?.keys() ?? []) users.add(user_id);
@@ -43,7 +45,7 @@ function candidates(change: TaskChange, batch: Batch, subscribers: Subscribers<T
 }
 
 /** Who sees other tasks from here on reads the lists again. */
-function tellOfView(change: ViewChange, subscribers: Subscribers<TaskEvent>): number {
+function tellOfView(change: ViewChange, subscribers: Audience<TaskEvent>): number {
   const { mark, user_ids } = change;
   const concerned = user_ids
     .flatMap((user_id) => [...subscribers.of(user_id)])
@@ -54,7 +56,7 @@ function tellOfView(change: ViewChange, subscribers: Subscribers<TaskEvent>): nu
 }
 
 /** As for notifications. Who may hear what is decided by the batch's snapshot, for each subscriber. */
-export function fanOutTasks(batch: Batch, subscribers: Subscribers<TaskEvent>): number {
+export function fanOutTasks(batch: TaskBatch, subscribers: Audience<TaskEvent>): number {
   if (subscribers.size === 0) return 0;
   let delivered = 0;
   for (const change of batch.changes) {

@@ -21,6 +21,7 @@ import type { RealtimeLog } from './realtime-log.ts';
 import { createRecentRoles } from './recent-roles.ts';
 import type { Narrowing, Revocation } from './revocations.ts';
 import { createNarrowings } from './revocations.ts';
+import { shareCatchUp } from './shared-catch-up.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { createSubscribers } from './subscribers.ts';
 import { createWakeUps } from './wake-ups.ts';
@@ -147,7 +148,12 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     ...common,
     stream: 'tasks',
     subscribers: tasks,
-    readPage: readMissedChanges(db),
+    readPage: shareCatchUp({
+      db,
+      rows: settings.catchUpRows,
+      deadlineMs: settings.readDeadlineMs,
+      readAlone: readMissedChanges(db),
+    }),
     count: (actor: Actor, range: CountedRange) => countRange(db, 'tasks', actor, range),
     cursor: () => reader.cursors()?.activity,
   } as const;

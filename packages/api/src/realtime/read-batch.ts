@@ -97,6 +97,7 @@ export async function readBatch(db: Database, cursors: Cursors, options: BatchOp
   return withDeadline(reading, deadlineMs);
 }
 
+type ChangeRow = Omit<ActivityStreamRow, 'is_settled'>;
 type StreamedNotification = Awaited<ReturnType<typeof repository.readNotifications>>[number];
 
 const toItem = (read: StreamedNotification): NotificationItem => {
@@ -104,7 +105,8 @@ const toItem = (read: StreamedNotification): NotificationItem => {
   return { mark: markOf(read), row };
 };
 
-function toChange({ action, ...row }: ActivityStreamRow): TaskChange | ViewChange | undefined {
+/** Undefined for what is no news to who watches tasks. */
+export function toChange({ action, ...row }: ChangeRow): TaskChange | ViewChange | undefined {
   if (hasEffect(action, 'task')) return toTaskChange({ ...row, action });
   return hasEffect(action, 'members', 'role') ? toViewChange({ ...row, action }) : undefined;
 }

@@ -10,32 +10,47 @@ export interface Delivery<Event> {
   event: Event;
 }
 
-export interface Subscriber<Event> {
+/** Whom events can be handed to. */
+export interface Listener<Event> {
   /** Its role follows the stream. */
   actor: Actor;
   team_id: string | undefined;
+  queue: Pick<EventQueue<Delivery<Event>>, 'push'>;
+}
+
+export interface Subscriber<Event> extends Listener<Event> {
   /** Everything after it comes through the queue. */
   since: Mark;
   queue: EventQueue<Delivery<Event>>;
 }
 
-/** Who listens to one stream, by user. */
-export interface Subscribers<Event> {
+/** Who hears what is handed out. */
+export interface Audience<Event, Member extends Listener<Event> = Listener<Event>> {
   readonly size: number;
-  add: (subscriber: Subscriber<Event>) => void;
-  remove: (subscriber: Subscriber<Event>) => void;
-  of: (user_id: string) => Iterable<Subscriber<Event>>;
-  admins: () => Iterable<Subscriber<Event>>;
-  all: () => Iterable<Subscriber<Event>>;
+  of: (user_id: string) => Iterable<Member>;
+  admins: () => Iterable<Member>;
+}
+
+/** Who listens to one stream, by user. */
+export interface Subscribers<Event, Member extends Listener<Event> = Subscriber<Event>> extends Audience<
+  Event,
+  Member
+> {
+  add: (subscriber: Member) => void;
+  remove: (subscriber: Member) => void;
+  all: () => Iterable<Member>;
   setRole: (user_id: string, role: Actor['role']) => void;
 }
 
-export function createSubscribers<Event>(): Subscribers<Event> {
-  const all = new Set<Subscriber<Event>>();
-  const byUser = new Map<string, Set<Subscriber<Event>>>();
-  const admins = new Set<Subscriber<Event>>();
+export function createSubscribers<Event, Member extends Listener<Event> = Subscriber<Event>>(): Subscribers<
+  Event,
+  Member
+> {
+  const all = new Set<Member>();
+  const byUser = new Map<string, Set<Member>>();
+  const admins = new Set<Member>();
 
-  const sortAdmin = (subscriber: Subscriber<Event>) =>
+  const sortAdmin = (subscriber: Member) =>
     isAdmin(subscriber.actor) ? admins.add(subscriber) : admins.delete(subscriber);
   const of = (user_id: string) => byUser.get(user_id) ?? [];
 

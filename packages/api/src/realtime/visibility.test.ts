@@ -33,7 +33,7 @@ function watch(user: ActorContext, input?: { team_id?: string; lastEventId?: str
   return { ...watching, seen };
 }
 
-/** Waits until an admin has heard of a last change: then everybody else has heard what he will hear. */
+/** Waits until an admin has heard of a last change: then everybody else has heard what they will hear. */
 async function settle(): Promise<void> {
   const admin = await world.createUser('admin');
   const sentinel = watch(admin);
@@ -59,6 +59,7 @@ async function whatReaches(user: ActorContext, change: () => Promise<unknown>, i
   await change();
   await settle();
   const resumed = watch(user, { ...input, lastEventId });
+  await until(() => resumed.positions.length === 1, 'all that was missed');
   await settle();
   await Promise.all([live.stop(), resumed.stop()]);
   const resyncs = [live, resumed].map(({ items }) => items.filter(({ event }) => event.type === 'resync').length);
@@ -256,6 +257,7 @@ describe('tasks without a team', () => {
     await services.tasks.update(ann, { task_id, assigned_to_id: carl.actor.id });
     await services.tasks.update(ann, { task_id, title: 'third, and secret' });
     const resumed = watch(bob, { lastEventId: position.items[0]?.id ?? '' });
+    await until(() => resumed.positions.length === 1, 'all that was missed');
     await settle();
     expect(resumed.seen()).toEqual([{ action: 'task.assigned', task_id, team_id: null, title: undefined }]);
     await resumed.stop();
@@ -317,7 +319,7 @@ describe('notifications', () => {
 
     const [first] = collected[0]?.items ?? [];
     const again = collect((signal) => hub.watchNotifications(bob, { lastEventId: first?.id }, signal));
-    await settle();
+    await until(() => again.positions.length === 1, 'all that was missed');
     expect(again.items.map(({ id }) => id)).toEqual(collected[0]?.items.slice(1).map(({ id }) => id));
     await Promise.all([...collected, again].map((one) => one.stop()));
   });

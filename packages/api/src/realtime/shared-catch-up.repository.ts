@@ -1,0 +1,78 @@
+import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
+import type { Transaction } from '@taskmaster/database';
+import { and, desc, eq, sql } from 'drizzle-orm';
+import { taskColumns } from '../tasks/tasks-columns.sql.ts';
+import type { Memberships } from './batch.repository.ts';
+import type { Mark, Position } from './position.ts';
+import { isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
+
+/** All of these are called in one snapshot. */
+
+const asArray = (values: readonly string[]) => `{${values.join(',')}}`;
+const keyOf = (xid: bigint | string, seq: bigint, at: number) => `${xid}/${seq}/${at}`;
+
+/** The newest of what `tasks.onChange` tells of, between two positions, each with its task as it is now. The newest first. */
+export async function newestChanges(tx: Transaction, from: Position, to: Position, limit: number) {
+  return tx
+    .select({
+      xid: activityLogs.xid,
+      seq: activityLogs.seq,
+      created_at: activityLogs.created_at,
+      action: activityLogs.action,
+      actor_id: activityLogs.actor_id,
+      entity_id: activityLogs.entity_id,
+      team_id: activityLogs.team_id,
+      details: leanDetails,
+      task: taskColumns,
+    })
+    .from(activityLogs)
+    .leftJoin(tasks, eq(tasks.id, activityLogs.entity_id))
+    .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isStreamed))
+    .orderBy(desc(activityLogs.xid), desc(activityLogs.seq))
+    .limit(limit)
+    .prepare('realtime.newestChanges')
+    .execute();
+}
+
+/** The memberships of these users, in every team. */
+export async function membershipsOf(tx: Transaction, user_ids: readonly string[]): Promise<Memberships> {
+  const rows = await tx
+    .select({ team_id: teamMembers.team_id, user_id: teamMembers.user_id, xid: teamMembers.xid })
+    .from(teamMembers)
+    .where(sql`${teamMembers.user_id} = any (${asArray(user_ids)}::uuid[])`)
+    .prepare('realtime.membershipsOf')
+    .execute();
+  const memberships = new Map<string, Map<string, bigint>>();
+  for (const { team_id, user_id, xid } of rows) {
+    const members = memberships.get(team_id) ?? new Map<string, bigint>();
+    memberships.set(team_id, members.set(user_id, BigInt(xid)));
+  }
+  return memberships;
+}
+
+/** Says of a mark, of those that were given, whether this database has its row, or a place between rows for it. */
+export async function knownMarks(tx: Transaction, marks: readonly Mark[]): Promise<(mark: Mark) => boolean> {
+  const onRows = marks.filter(({ seq }) => seq !== 0n);
+  const xids = asArray(onRows.map(({ xid }) => String(xid)));
+  const seqs = asArray(onRows.map(({ seq }) => String(seq)));
+  const times = asArray(onRows.map(({ at }) => new Date(at).toISOString()));
+  const [rows, [snapshot]] = await Promise.all([
+    tx
+      .select({ xid: activityLogs.xid, seq: activityLogs.seq, created_at: activityLogs.created_at })
+      .from(activityLogs)
+      .innerJoin(
+        sql`unnest(${xids}::xid8[], ${seqs}::bigint[], ${times}::timestamptz[]) as claim (xid, seq, at)`,
+        sql`${activityLogs.xid} = claim.xid and ${activityLogs.seq} = claim.seq and ${activityLogs.created_at} = claim.at`,
+      )
+      .prepare('realtime.knownMarks')
+      .execute(),
+    tx
+      .select({ xmax: sql<string>`pg_snapshot_xmax(pg_current_snapshot())::text` })
+      .from(sql`(select 1) one`)
+      .prepare('realtime.xmax')
+      .execute(),
+  ]);
+  const known = new Set(rows.map(({ xid, seq, created_at }) => keyOf(xid, seq, created_at.getTime())));
+  const xmax = BigInt(snapshot?.xmax ?? 0);
+  return ({ xid, seq, at }) => (seq === 0n ? xid <= xmax : known.has(keyOf(xid, seq, at)));
+}
