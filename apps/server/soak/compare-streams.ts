@@ -28,6 +28,8 @@ interface Row {
   seq: string;
 }
 
+const toPosition = ({ xid, seq }: Row): Position => [BigInt(xid), BigInt(seq)];
+
 /** What the database holds for a listener since the first event that he heard, against what he was given. */
 export async function compareStreams(sql: Sql, { person, tasks, notifications }: Listener): Promise<Comparison> {
   const taskRows = await sql<Row[]>`
@@ -40,10 +42,28 @@ export async function compareStreams(sql: Sql, { person, tasks, notifications }:
 }
 
 function compare({ ids }: Heard, rows: readonly Row[]): Comparison {
+  const [first] = ids.map(positionOf);
+  const held = rows.map(toPosition);
+  return compareIds(
+    ids,
+    held.filter((position) => !first || !isAfter(first, position)),
+  );
+}
+
+/** The changes of tasks of each team. */
+export async function readTeamStreams(sql: Sql, since: Date): Promise<Map<string, Position[]>> {
+  const rows = await sql<(Row & { team_id: string })[]>`
+    select team_id, xid::text, seq::text from activity_logs
+    where action in ${sql([...taskActions])} and created_at >= ${since}`;
+  return new Map(
+    [...Map.groupBy(rows, ({ team_id }) => team_id)].map(([team_id, of]) => [team_id, of.map(toPosition)]),
+  );
+}
+
+/** What was given, against what should have been. */
+export function compareIds(ids: readonly string[], due: readonly Position[]): Comparison {
   const given = ids.map(positionOf);
-  const [first] = given;
-  const held = rows.map(({ xid, seq }): Position => [BigInt(xid), BigInt(seq)]);
-  const expected = new Set(held.filter((position) => !first || !isAfter(first, position)).map(keyOf));
+  const expected = new Set(due.map(keyOf));
   const received = new Set(given.map(keyOf));
   return {
     expected: expected.size,

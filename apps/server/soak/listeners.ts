@@ -5,7 +5,10 @@ import { z } from 'zod';
 import { below } from './random.ts';
 import type { Person } from './people.ts';
 
-const Frame = z.object({ result: z.object({ data: z.object({ id: z.string() }) }) });
+/** tRPC's frame of a tracked event. The others, and events that only tell a position, do not parse. */
+const Frame = z.object({
+  result: z.object({ data: z.object({ id: z.string(), data: z.object({ type: z.enum(['task', 'notification']) }) }) }),
+});
 
 /** What came over one subscription. */
 export interface Heard {
@@ -61,7 +64,7 @@ export function startListener(url: string, person: Person): Listener {
     const read = async () => {
       for await (const { id, type } of watch) {
         if (type === 'resync') heard.resyncs++;
-        else heard.ids.push(id);
+        if (type === 'task' || type === 'notification') heard.ids.push(id);
       }
     };
     read().catch((error: unknown) => failures.push(error));
@@ -81,7 +84,6 @@ export function startListener(url: string, person: Person): Listener {
   };
 }
 
-/** tRPC's frame of a tracked event: `{"result":{"type":"data","data":{"id":…,"data":…}}}`. */
 function eventIdOf(frame: string): string | undefined {
   if (!frame.startsWith('{')) return undefined;
   return Frame.safeParse(JSON.parse(frame)).data?.result.data.id;

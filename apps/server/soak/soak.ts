@@ -8,8 +8,12 @@ const scenarios = {
   crashes: async () => (await import('./crashes.ts')).scenario,
   cuts: async () => (await import('./cuts.ts')).scenario,
   kills: async () => (await import('./kills.ts')).scenario,
+  races: async () => (await import('./races.ts')).scenario,
   restarts: async () => (await import('./restarts.ts')).scenario,
+  revocations: async () => (await import('./revocations.ts')).scenario,
   sessions: async () => (await import('./sessions.ts')).scenario,
+  'slow-reader': async () => (await import('./slow-reader.ts')).scenario,
+  sockets: async () => (await import('./sockets.ts')).scenario,
   uploads: async () => (await import('./uploads.ts')).scenario,
 };
 
@@ -47,7 +51,8 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   const measures = await run(given, (line) => write(`${seconds().toFixed(0).padStart(5)} s  ${line}\n`));
   const options = { ...defaults, ...Object.fromEntries(given) };
   printResult({ scenario: String(name), options, seconds: seconds(), measures }, write);
-  process.exitCode = measures.every(isGood) ? 0 : 1;
+  // Not `exitCode`: with a request cut off at the wrong moment Node 24 spins for good in its own clean-up (CleanupHandles).
+  process.stdout.write('', () => process.exit(measures.every(isGood) ? 0 : 1));
 }
 
 await main(process.argv.slice(2));

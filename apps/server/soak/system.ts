@@ -17,6 +17,8 @@ export interface SystemOptions {
   env?: Variables;
   /** Servers reach PostgreSQL through `databaseLine`, rather than directly. */
   hasDatabaseLine?: boolean;
+  /** Of PostgreSQL. */
+  settings?: Variables;
 }
 
 /** Several server processes on one real PostgreSQL, and the lines between them and everybody else. */
@@ -34,12 +36,17 @@ export interface System extends AsyncDisposable {
   uploadDir: string;
 }
 
-export async function startSystem({ processes, env = {}, hasDatabaseLine = false }: SystemOptions): Promise<System> {
+export async function startSystem({
+  processes,
+  env = {},
+  hasDatabaseLine = false,
+  settings = {},
+}: SystemOptions): Promise<System> {
   const resources = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'taskmaster-soak-'));
     resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-    const database = resources.use(await startRealPostgres());
+    const database = resources.use(await startRealPostgres(settings));
     const sql = postgres(database.url, { max: 30, onnotice: () => undefined });
     resources.defer(() => sql.end({ timeout: 1 }));
     const databaseLine = hasDatabaseLine
