@@ -33,7 +33,7 @@ const cases = [
   is('DATABASE_URL', undefined, ['postgres://u:p@h/d', 'postgres://u:p@h/d'], 'sqlite:./x.db', 'h/d'),
   is('MIGRATION_DATABASE_URL', undefined, ['postgres://o:p@h/d', 'postgres://o:p@h/d'], 'h/d'),
   is('DATABASE_POOL_SIZE', 10, ['25', 25], '0', 'many'),
-  is('DATABASE_STATEMENT_TIMEOUT_SECONDS', 10, ['15', 15], '0', '16'),
+  is('DATABASE_STATEMENT_TIMEOUT_SECONDS', 5, ['15', 15], '0', '16'),
   is('DATABASE_QUEUE_TIMEOUT_SECONDS', 5, ['1', 1], '0', '16'),
   is('PROCESSES', 1, ['4', 4], '0', '65', 'abc', '1.5'),
   is(

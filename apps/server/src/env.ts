@@ -68,7 +68,7 @@ const Variables = z.object({
   MIGRATION_DATABASE_URL: DatabaseUrl.optional(),
   DATABASE_POOL_SIZE: whole(1, 1000).default(10),
   // An operation is given up before: what is longer only holds a connection.
-  DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(10),
+  DATABASE_STATEMENT_TIMEOUT_SECONDS: whole(1, 15).default(5),
   DATABASE_QUEUE_TIMEOUT_SECONDS: whole(1, 15).default(5),
   PROCESSES: whole(1, maxProcesses).default(1),
   BUS_URL: z
