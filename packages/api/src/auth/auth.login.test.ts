@@ -31,6 +31,27 @@ test('starts a session of its own, recorded as its user, without the tokens', as
   for (const token of tokens) expect(JSON.stringify(effects)).not.toContain(token);
 });
 
+test('a refused login leaves a row for admins: whom it was about, and nothing of what was typed', async () => {
+  const { person, admin, effectsOf } = world();
+  const [ann, gone] = [await person(), await person()];
+  const boss = await admin();
+  await boss.api.users.deactivate({ user_id: gone.id });
+  const typed = 'typed-into-the-wrong-field';
+  const refused = [
+    { name: ann.email, given: typed, entity_id: ann.id, reason: 'wrong password' },
+    { name: gone.email, given: password, entity_id: gone.id, reason: 'inactive' },
+    { name: typed, given: typed, entity_id: '00000000-0000-0000-0000-000000000000', reason: 'unknown name' },
+  ];
+  for (const { name, given, entity_id, reason } of refused) {
+    const { activity } = await effectsOf(() => login(name, given));
+    const row = { action: 'session.refused', actor_id: null, entity_type: 'user', entity_id, details: { reason } };
+    expect(activity).toMatchObject([row]);
+    expect(JSON.stringify(activity)).not.toContain(typed);
+    expect((await boss.api.activity.all({ size: 1 })).items).toMatchObject([row]);
+    expect((await ann.api.activity.mine({})).items).not.toContainEqual(expect.objectContaining({ action: row.action }));
+  }
+});
+
 test('a wrong name, a wrong password and an inactive user look alike, and are hashed alike', async () => {
   const verified: (string | undefined)[] = [];
   const counting = {

@@ -22,6 +22,9 @@ interface Generation {
   refresh_token: string;
 }
 
+/** The id of no user. */
+const nobody = '00000000-0000-0000-0000-000000000000';
+
 type Refreshed = Generation | 'refused';
 
 export function createAuthService(deps: Deps): AuthService {
@@ -47,6 +50,19 @@ export function createAuthService(deps: Deps): AuthService {
       actor_id: user_id,
     });
     return { user_id, session_id, refresh_token };
+  }
+
+  /**
+   * One row whoever was meant, for admins to read: as many as the limits let through. What was typed stays out of it, people
+   * type passwords into the wrong field.
+   */
+  async function refuseLogin(origin: Origin, user: { id: string; is_active: boolean } | undefined): Promise<never> {
+    const reason = user ? (user.is_active ? 'wrong password' : 'inactive') : 'unknown name';
+    const entity = { entity_type: 'user', entity_id: user?.id ?? nobody } as const;
+    await write(deps, origin, (tx) =>
+      record(tx, origin, { action: 'session.refused', ...entity, details: { reason } }),
+    );
+    throw new AppError('INVALID_CREDENTIALS');
   }
 
   /** The current generation of a family, found from a spent token: each successor follows from the one before. */
@@ -110,7 +126,7 @@ export function createAuthService(deps: Deps): AuthService {
         const isPassword = await passwords.verify(user?.password_hash, password);
         return isPassword && user?.is_active === true;
       });
-      if (!user || !isRight) throw new AppError('INVALID_CREDENTIALS');
+      if (!user || !isRight) return refuseLogin(origin, user);
       const rehashed = passwords.needsRehash(user.password_hash) ? await passwords.hash(password) : undefined;
       const generation = await write(deps, origin, async (tx) => {
         // What was verified may have changed while argon2 was at work.
@@ -119,7 +135,7 @@ export function createAuthService(deps: Deps): AuthService {
         if (rehashed !== undefined) await usersRepository.setPasswordHash(tx, user.id, rehashed);
         return startSession(tx, origin, user.id);
       });
-      if (!generation) throw new AppError('INVALID_CREDENTIALS');
+      if (!generation) return refuseLogin(origin, user);
       return tokenPair(generation);
     },
 
