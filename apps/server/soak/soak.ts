@@ -5,6 +5,7 @@ import { printResult } from './print-result.ts';
 import { isGood } from './scenario.ts';
 
 const scenarios = {
+  audit: async () => (await import('./audit.ts')).scenario,
   crashes: async () => (await import('./crashes.ts')).scenario,
   cuts: async () => (await import('./cuts.ts')).scenario,
   kills: async () => (await import('./kills.ts')).scenario,

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { appRole, connectDatabase } from '@taskmaster/database';
+import { readHeads, verifyLog } from '@taskmaster/database/audit';
+import { migrate } from '@taskmaster/database/migrations';
+import { keepCopy, putBack, tamper, tamperings } from '@taskmaster/database/testing';
+import { startRealPostgres } from '@taskmaster/testing/faults';
+import type { Sql } from 'postgres';
+import { below, pick, quantile } from './random.ts';
+import type { Measure, Progress } from './scenario.ts';
+import { defineScenario } from './scenario.ts';
+
+const folder = fileURLToPath(new URL('../../../drizzle', import.meta.url));
+
+interface Sessions {
+  owner: Sql;
+  app: Sql;
+}
+
+const setLinking = (owner: Sql, isOn: boolean) =>
+  owner.unsafe(`ALTER TABLE activity_logs ${isOn ? 'ENABLE ALWAYS' : 'DISABLE'} TRIGGER activity_logs_link`);
+
+/** Changes of tasks as a service makes them, for so long, by 10 clients of one team: the worst that a chain can meet. */
+async function writesPerSecond(app: Sql, task_ids: readonly string[], seconds: number): Promise<number> {
+  const team_id = randomUUID();
+  const until = performance.now() + seconds * 1000;
+  let writes = 0;
+  const clients = task_ids.map(async (task_id) => {
+    for (let n = 0; performance.now() < until; n++, writes++) {
+      await app.begin(async (tx) => {
+        await tx`SELECT * FROM tasks WHERE id = ${task_id} FOR NO KEY UPDATE`;
+        await tx`UPDATE tasks SET title = ${`Task ${n}`}, version = version + 1, updated_at = now() WHERE id = ${task_id}`;
+        await tx`INSERT INTO activity_logs (id, action, entity_type, entity_id, task_id, team_id)
+          VALUES (${randomUUID()}, 'task.updated', 'task', ${task_id}, ${task_id}, ${team_id})`;
+      });
+    }
+  });
+  await Promise.all(clients);
+  return writes / seconds;
+}
+
+async function pairedRounds({ owner, app }: Sessions, rounds: number, progress: Progress): Promise<number> {
+  const user = randomUUID();
+  await owner`INSERT INTO users (id, email, username, password_hash) VALUES (${user}, 'w@example.test', 'writer', 'none')`;
+  const task_ids = Array.from({ length: 10 }, () => randomUUID());
+  for (const id of task_ids) await owner`INSERT INTO tasks (id, title, created_by_id) VALUES (${id}, 'Task', ${user})`;
+  const ratios: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const measured = { chained: 0, unchained: 0 };
+    // By turns first: what warms up, or tires, serves both.
+    for (const kind of round % 2 === 0 ? (['chained', 'unchained'] as const) : (['unchained', 'chained'] as const)) {
+      await setLinking(owner, kind === 'chained');
+      measured[kind] = await writesPerSecond(app, task_ids, 3);
+    }
+    ratios.push(measured.chained / measured.unchained);
+    progress(`${Math.round(measured.chained)} chained, ${Math.round(measured.unchained)} unchained writes a second`);
+  }
+  await setLinking(owner, true);
+  return quantile(ratios, 0.5);
+}
+
+async function fill(owner: Sql, rows: number): Promise<void> {
+  for (let start = 0; start < rows; start += 20_000) {
+    const last = Math.min(rows, start + 20_000);
+    await owner.unsafe(`SET statement_timeout = 0; INSERT INTO activity_logs (id, actor_id, action, entity_type, entity_id, task_id, team_id, details, ip_address)
+      SELECT gen_random_uuid(), md5('u' || i % 1000)::uuid, 'task.updated', 'task', md5('t' || i)::uuid, md5('t' || i)::uuid,
+             CASE WHEN i % 5 > 0 THEN md5('team' || i % 99)::uuid END,
+             jsonb_build_object('title', jsonb_build_object('before', 'Task ' || i, 'after', 'Task ' || i + 1)), '192.0.2.7'
+        FROM generate_series(${start + 1}, ${last}) i`);
+  }
+}
+
+async function tamperMany({ owner, app }: Sessions, count: number, progress: Progress): Promise<number> {
+  await fill(owner, 300);
+  const known = (await readHeads(app, async (heads) => heads)) ?? [];
+  await keepCopy(owner);
+  let missed = 0;
+  for (let n = 1; n <= count; n++) {
+    const expected = await tamper(owner, pick(tamperings), below);
+    const { faults } = await verifyLog(app, { known });
+    const [found] = faults;
+    const isBracket = expected.kind === 'edit and compute the rest anew';
+    const isNamed = isBracket
+      ? (found?.position ?? Infinity) <= Number(expected.position)
+      : found?.position === expected.position;
+    if (faults.length !== 1 || found?.chain_id !== expected.chain_id || !isNamed) {
+      missed++;
+      progress(`not found as it is: ${JSON.stringify({ expected, faults })}`);
+    }
+    await putBack(owner);
+    if (n % 100 === 0) progress(`${n} tamperings`);
+  }
+  return missed;
+}
+
+/** The tamperings, the price of the chain, and how long a large log takes to verify. */
+export const scenario = defineScenario({
+  about:
+    'A superuser tampers with the activity log; what the chain costs a write; how long a large log takes to verify.',
+  defaults: { tamperings: 1000, rounds: 7, rows: 1_000_000 },
+  async run({ tamperings: count, rounds, rows }, progress): Promise<Measure[]> {
+    await using database = await startRealPostgres();
+    const { url } = database;
+    await migrate({ url, folder }).up();
+    const ownerPool = connectDatabase({ url, maxConnections: 1, statementTimeoutSeconds: 600 });
+    const appPool = connectDatabase({ url, role: appRole });
+    const sessions = { owner: ownerPool.sql, app: appPool.sql };
+    try {
+      const ratio = await pairedRounds(sessions, rounds, progress);
+      await migrate({ url, folder }).toBase();
+      await migrate({ url, folder }).up();
+      await fill(sessions.owner, rows);
+      await sessions.owner.unsafe('VACUUM ANALYZE');
+      progress(`${rows} rows are written`);
+      const before = performance.now();
+      const { faults } = await verifyLog(sessions.app);
+      const seconds = (performance.now() - before) / 1000;
+      await migrate({ url, folder }).toBase();
+      await migrate({ url, folder }).up();
+      const missed = await tamperMany(sessions, count, progress);
+      return [
+        { name: 'chained / unchained writes, median of paired rounds', value: ratio, atLeast: 0.7 },
+        { name: `${rows} rows verified`, value: seconds, unit: 's', atMost: 10 },
+        { name: 'faults where nothing was changed', value: faults.length, atMost: 0 },
+        { name: 'tamperings not found, or not at the right row', value: missed, atMost: 0 },
+      ];
+    } finally {
+      await Promise.all([ownerPool, appPool].map(({ close }) => close()));
+    }
+  },
+});

@@ -1,0 +1,1 @@
+export { keepCopy, putBack, tamper, tamperings } from './tamper.ts';
