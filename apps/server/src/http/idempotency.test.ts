@@ -206,7 +206,7 @@ describe('clients that come at the same time', () => {
   });
 
   test('while the first is at work the second is refused; when the first is killed, the third does it', async () => {
-    const { sql: other, person, team } = server();
+    const { owner: other, person, team } = server();
     const ann = await person();
     const { id: team_id } = await team({ owner: ann });
     const key = randomUUID();
@@ -215,8 +215,9 @@ describe('clients that come at the same time', () => {
       await tx`select from teams where id = ${team_id} for update`;
       const first = send();
       const waiting = () => other`
-        select pid from pg_stat_activity where wait_event_type = 'Lock' and query like '%"teams"%key share%'`;
-      await expect.poll(async () => (await waiting()).length).toBe(1);
+        select distinct pid from pg_locks join pg_stat_activity using (pid)
+        where not granted and datname = current_database()`;
+      await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1);
       const second = await send();
       expect([second.status, codeOf(second)]).toEqual([409, 'IDEMPOTENCY_KEY_IN_USE']);
 
