@@ -5,6 +5,7 @@ import { usage } from './cli/usage.ts';
 import { UsageError } from './cli/usage-error.ts';
 import { createAdminCommand } from './cli/users/create-admin.ts';
 import { deactivateCommand } from './cli/users/deactivate.ts';
+import { eraseCommand } from './cli/users/erase.ts';
 import { listCommand } from './cli/users/list.ts';
 import { resetPasswordCommand } from './cli/users/reset-password.ts';
 import { setRoleCommand } from './cli/users/set-role.ts';
@@ -17,6 +18,7 @@ const commands: ReadonlyMap<string, (args: string[]) => Promise<void>> = new Map
   ['users list', listCommand],
   ['users set-role', setRoleCommand],
   ['users deactivate', deactivateCommand],
+  ['users erase', eraseCommand],
   ['users reset-password', resetPasswordCommand],
 ]);
 

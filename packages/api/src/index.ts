@@ -37,6 +37,7 @@ export { createDiskStorage } from './storage/disk-storage.ts';
 export type { ByteRange, OpenFile, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/command-line/create-admin.ts';
 export { deactivateUser } from './users/command-line/deactivate-user.ts';
+export { eraseUser } from './users/command-line/erase-user.ts';
 export { listUsers } from './users/command-line/list-users.ts';
 export { resetPassword } from './users/command-line/reset-password.ts';
 export { setRole } from './users/command-line/set-role.ts';

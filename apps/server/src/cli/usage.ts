@@ -13,6 +13,7 @@ export const usage = `Usage: pnpm taskmaster COMMAND
   users list [--json]
   users set-role USER ROLE   ROLE is user or admin
   users deactivate USER      ends all sessions of the user
+  users erase USER           takes the person out of the account, for good; what they did stays
   users reset-password USER [--password PASSWORD]
                              ends all sessions of the user
 

@@ -154,3 +154,8 @@ export async function revokeSession(tx: Transaction, id: string, reason: Session
     .returning({ id: sessions.id });
   return rows.length > 0;
 }
+
+/** Where the sessions of a user came from. The sessions themselves stay, as ended. */
+export async function eraseSessionsOf(tx: Transaction, user_id: string) {
+  await tx.update(sessions).set({ ip_address: null, user_agent: null }).where(eq(sessions.user_id, user_id));
+}

@@ -23,7 +23,7 @@ test('shows me, and no hash of my password', async () => {
 });
 
 describe('changing my profile', () => {
-  test('any part of it, with one row of what was and is', async () => {
+  test('any part of it, with one row of which, and no name in it', async () => {
     const ann = await world().person();
     const email = `new-${ann.id}@example.com`;
     const effects = await world().effectsOf(() => ann.api.users.updateMe({ email, full_name: 'Ann' }));
@@ -37,7 +37,7 @@ describe('changing my profile', () => {
           entity_id: ann.id,
           task_id: null,
           team_id: null,
-          details: { email: { before: ann.email, after: email }, full_name: { before: null, after: 'Ann' } },
+          details: { email: { changed: true }, full_name: { changed: true } },
         },
       ],
       told: [],

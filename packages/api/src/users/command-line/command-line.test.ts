@@ -3,8 +3,10 @@ import { users } from '@taskmaster/core/tables';
 import { everybodysPassword as password } from '../../testing/people.ts';
 import { outcomeOf, outcomesOf } from '../../testing/refusal.ts';
 import { cheapPasswords } from '../../testing/test-deps.ts';
+import { verifyLog } from '@taskmaster/database/audit';
 import { useTestWorld } from '../../testing/use-test-world.ts';
 import { deactivateUser } from './deactivate-user.ts';
+import { eraseUser } from './erase-user.ts';
 import { listUsers } from './list-users.ts';
 import { resetPassword } from './reset-password.ts';
 import { setRole } from './set-role.ts';
@@ -44,6 +46,25 @@ test('what it changes is recorded as its own, and holds for a running server at 
   const deactivated = await effectsOf(() => deactivateUser(db, ann.email));
   expect(deactivated.activity.map(({ action }) => action)).toEqual(['user.deactivated', 'session.ended']);
   expect(await outcomeOf(ann.api.users.me())).toBe('UNAUTHENTICATED');
+});
+
+test('who is erased is nobody: no name anywhere, the log included, and the chain holds', async () => {
+  const { db, owner, person, anonymous, effectsOf } = world();
+  const ann = await person();
+  await ann.api.users.updateMe({ full_name: 'Ann Example', username: `${ann.username}x` });
+  const erased = await effectsOf(() => eraseUser(db, ann.email));
+  expect(erased.activity).toMatchObject([
+    { action: 'user.deactivated', entity_id: ann.id },
+    { action: 'session.ended' },
+    { action: 'user.updated', entity_id: ann.id, details: { erased: true } },
+  ]);
+  const [kept] = await owner<{ text: string }[]>`
+    select concat((select string_agg(a::text, '') from activity_logs a), (select string_agg(u::text, '') from users u),
+                  (select string_agg(s::text, '') from sessions s where user_id = ${ann.id})) as text`;
+  for (const trace of [ann.email, ann.username, 'Ann Example']) expect(kept?.text).not.toContain(trace);
+  expect((await verifyLog(owner)).faults).toEqual([]);
+  const again = { email: ann.email, username: ann.username, password };
+  expect(await anonymous.auth.register(again)).toMatchObject({ email: ann.email });
 });
 
 test('the last active admin stays, from here too', async () => {
