@@ -166,7 +166,8 @@ export async function tamper(owner: Sql, kind: string, random: Random): Promise<
   const way = ways[kind];
   if (!way) throw new Error(`there is no way to ${kind}`);
   const links = await owner<Link[]>`
-    SELECT chain_id, position::int AS position, log_id FROM activity_links ORDER BY chain_id, position`;
+    SELECT chain_id, position::int AS position, log_id FROM activity_links
+     WHERE chain_id IN (SELECT chain_id FROM activity_heads WHERE position > 1) ORDER BY chain_id, position`;
   const link = links[random(links.length)];
   if (!link) throw new Error('there is nothing to tamper with');
   const chain = links.filter(({ chain_id }) => chain_id === link.chain_id);
