@@ -24,8 +24,11 @@ export async function startSoakServer(folder: string, env: Variables): Promise<S
   const launch = (port: string) => untilReady(runProcess('main.ts', [], { env: { ...env, PORT: port }, cwd: folder }));
   const state = { isRunning: true, isEndAsked: false, crashes: 0 };
   const logs: string[] = [];
-  let process = watched(await launch('0'));
-  const { url, port } = process;
+  let running = watched(await launch('0'));
+  const { url, port } = running;
+  // Whoever breaks a run off leaves nothing behind.
+  const killNow = () => running.kill('SIGKILL');
+  process.once('exit', killNow);
 
   function watched<Process extends Awaited<ReturnType<typeof launch>>>(started: Process): Process {
     state.isRunning = true;
@@ -42,24 +45,27 @@ export async function startSoakServer(folder: string, env: Variables): Promise<S
     state.isEndAsked = true;
     // The balancer sends nobody there any more.
     state.isRunning = false;
-    process.kill(signal);
-    await process.ended;
+    running.kill(signal);
+    await running.ended;
   }
 
   return {
     url,
-    pid: () => process.pid,
+    pid: () => running.pid,
     isRunning: () => state.isRunning,
     kill: () => end('SIGKILL'),
     async start() {
-      process = watched(await launch(String(port)));
-      return process.startedInMs;
+      running = watched(await launch(String(port)));
+      return running.startedInMs;
     },
-    pause: () => process.kill('SIGSTOP'),
-    resume: () => process.kill('SIGCONT'),
+    pause: () => running.kill('SIGSTOP'),
+    resume: () => running.kill('SIGCONT'),
     crashes: () => state.crashes,
-    errors: () => [...logs, process.output()].join('').split('\n').filter(isError),
-    [Symbol.asyncDispose]: () => end('SIGTERM'),
+    errors: () => [...logs, running.output()].join('').split('\n').filter(isError),
+    async [Symbol.asyncDispose]() {
+      await end('SIGTERM');
+      process.off('exit', killNow);
+    },
   };
 }
 

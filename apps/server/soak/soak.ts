@@ -56,4 +56,7 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   process.stdout.write('', () => process.exit(measures.every(isGood) ? 0 : 1));
 }
 
+// What runs ends with us: see the `exit` listeners of what a scenario starts.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 await main(process.argv.slice(2));

@@ -50,6 +50,8 @@ export async function runStreams({ clients, writers, writes, progress, disturb }
     await until(() =>
       listeners.every(({ tasks, notifications }) => tasks.ids.length > 0 && notifications.ids.length > 0),
     );
+    // That they were added to their teams may have reached them as a change of what they see.
+    for (const { tasks } of listeners) tasks.resyncs = 0;
     progress(`${clients} clients listen through ${system.servers.length} processes`);
 
     const load = startWriters(system, { writers: writing, teams, perSecond: writes });

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,7 +46,13 @@ export async function startSystem({
   const resources = new AsyncDisposableStack();
   try {
     const folder = await mkdtemp(join(tmpdir(), 'taskmaster-soak-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+    const removal = { recursive: true, force: true, maxRetries: 5 } as const;
+    const removeNow = () => rmSync(folder, removal);
+    process.once('exit', removeNow);
+    resources.defer(async () => {
+      process.off('exit', removeNow);
+      await rm(folder, removal);
+    });
     const database = resources.use(await startRealPostgres(settings));
     const sql = postgres(database.url, { max: 30, onnotice: () => undefined });
     resources.defer(() => sql.end({ timeout: 1 }));

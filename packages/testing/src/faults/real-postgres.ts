@@ -1,4 +1,5 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,10 +22,14 @@ export async function startRealPostgres(settings: Readonly<Record<string, string
   // Whoever holds the data starts a PostgreSQL again that has ended without being asked: that is the other half of a restart.
   const held = await startEmbeddedPostgres({ dataDir, settings: { max_connections: '200', ...settings } });
 
-  async function pid(): Promise<number> {
-    const lock = await readFile(join(dataDir, 'postgres/cluster/data/postmaster.pid'), 'utf8');
-    return Number(lock.split('\n')[0]);
-  }
+  const pid = () => Number(readFileSync(join(dataDir, 'postgres/cluster/data/postmaster.pid'), 'utf8').split('\n')[0]);
+
+  // PostgreSQL outlives its starter by design. A run that is broken off must leave neither it nor its folder behind.
+  const destroy = () => {
+    process.kill(pid(), 'SIGQUIT');
+    rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  process.once('exit', destroy);
 
   async function untilItAnswers(): Promise<void> {
     for (;;) {
@@ -43,12 +48,13 @@ export async function startRealPostgres(settings: Readonly<Record<string, string
   return {
     url: held.url,
     async restart(mode) {
-      const old = await pid();
+      const old = pid();
       process.kill(old, signals[mode]);
       while (isAlive(old)) await sleep(5);
       await untilItAnswers();
     },
     async [Symbol.asyncDispose]() {
+      process.off('exit', destroy);
       await held.stop();
       await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
     },
