@@ -12,7 +12,7 @@ import { refusingTakenNames } from '../users/name-conflict.ts';
 import { presentUser } from '../users/users.presenter.ts';
 import * as usersRepository from '../users/users.repository.ts';
 import * as repository from './auth.repository.ts';
-import { refuseCommonPassword } from './common-passwords.ts';
+import { refuseGuessablePassword } from './guessable-passwords.ts';
 import { budgetOf, countingGuesses } from './guessing-limit.ts';
 import { remember } from './known-networks.repository.ts';
 
@@ -106,7 +106,7 @@ export function createAuthService(deps: Deps): AuthService {
 
   return {
     async register(origin, { password, ...input }) {
-      refuseCommonPassword('password', password);
+      refuseGuessablePassword('password', password, input);
       const password_hash = await passwords.hash(password);
       return refusingTakenNames(
         write(deps, origin, async (tx) => {

@@ -9,7 +9,7 @@ import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 
-/** The password hash leaves this file only by `findForLogin` and `findPasswordHash`. */
+/** The password hash leaves this file only by `findForLogin` and `findCredentials`. */
 const { password_hash: _, ...columns } = getTableColumns(users);
 const sameText = (column: typeof users.email | typeof users.username, value: string | Placeholder) =>
   sql`lower(${column}) = lower(${value})`;
@@ -105,14 +105,14 @@ export async function setPasswordHash(tx: Transaction, id: string, password_hash
   await tx.update(users).set({ password_hash }).where(eq(users.id, id));
 }
 
-export async function findPasswordHash(db: Executor, id: string) {
+export async function findCredentials(db: Executor, id: string) {
   const [row] = await db
-    .select({ password_hash: users.password_hash })
+    .select({ username: users.username, email: users.email, password_hash: users.password_hash })
     .from(users)
     .where(eq(users.id, id))
-    .prepare('users.findPasswordHash')
+    .prepare('users.findCredentials')
     .execute();
-  return row?.password_hash;
+  return row;
 }
 
 export async function insert(tx: Transaction, row: typeof users.$inferInsert): Promise<UserRow> {

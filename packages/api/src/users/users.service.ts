@@ -1,7 +1,7 @@
 import { invalidField } from '@taskmaster/core/errors';
 import type { UpdateUserInput } from '@taskmaster/core/contracts';
 import { record } from '../activity/activity.repository.ts';
-import { refuseCommonPassword } from '../auth/common-passwords.ts';
+import { refuseGuessablePassword } from '../auth/guessable-passwords.ts';
 import { countingGuesses } from '../auth/guessing-limit.ts';
 import type { UsersService } from '../services.ts';
 import { found } from '../shared/authorize.ts';
@@ -51,17 +51,18 @@ export function createUsersService(deps: Deps): UsersService {
 
     async changePassword(ctx, { current_password, new_password }) {
       const { id, session_id } = ctx.actor;
-      const verified = await repository.findPasswordHash(db, id);
+      const verified = found(await repository.findCredentials(db, id), 'USER_NOT_FOUND');
       const isRight = await countingGuesses(limits.account, `session/${session_id}`, () =>
-        passwords.verify(verified, current_password),
+        passwords.verify(verified.password_hash, current_password),
       );
       if (!isRight) throw wrongPassword();
-      refuseCommonPassword('new_password', new_password);
+      refuseGuessablePassword('new_password', new_password, verified);
       const password_hash = await passwords.hash(new_password);
       await write(deps, ctx, async (tx) => {
         await repository.lockById(tx, id);
         // Another change may have come first: then what was verified is not the current password any more.
-        if ((await repository.findPasswordHash(tx, id)) !== verified) throw wrongPassword();
+        const current = await repository.findCredentials(tx, id);
+        if (current?.password_hash !== verified.password_hash) throw wrongPassword();
 
         await repository.update(tx, id, { password_hash });
 

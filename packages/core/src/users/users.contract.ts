@@ -13,7 +13,8 @@ export const Username = z
   .meta({ example: 'ann' });
 export const FullName = text({ max: userLimits.fullName.max }).nullable().meta({ example: 'Ann Example' });
 export const NewPassword = text({ min: userLimits.password.min, max: userLimits.password.max }).meta({
-  description: 'The most common passwords are refused (`common_password`).',
+  description:
+    'Refused are the most common passwords (`common_password`), and those that are mostly your username, the local part of your address or the name of the product (`name_as_password`).',
   example: 'correct-horse-battery',
 });
 /** What somebody typed as a password: bounded, nothing else, so that old rules never lock anybody out. */

@@ -3,7 +3,7 @@ import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import { record } from '../../activity/activity.repository.ts';
-import { refuseCommonPassword } from '../../auth/common-passwords.ts';
+import { refuseGuessablePassword } from '../../auth/guessable-passwords.ts';
 import type { Passwords } from '../../auth/passwords.ts';
 import { commandLine } from './command-line.ts';
 import { refusingTakenNames } from '../name-conflict.ts';
@@ -12,13 +12,13 @@ import * as repository from '../users.repository.ts';
 
 /**
  * The way to the first admin, from the command line: nobody becomes one by registering first. Throws `EMAIL_TAKEN`,
- * `USERNAME_TAKEN` and, for a common password, `VALIDATION_FAILED`.
+ * `USERNAME_TAKEN` and, for a password that is guessed first, `VALIDATION_FAILED`.
  */
 export async function createAdmin(
   { db, passwords }: { db: Database; passwords: Passwords },
   { password, ...input }: RegisterInput,
 ): Promise<User> {
-  refuseCommonPassword('password', password);
+  refuseGuessablePassword('password', password, input);
   const password_hash = await passwords.hash(password);
   const admin = await refusingTakenNames(
     transaction(db, async (tx) => {

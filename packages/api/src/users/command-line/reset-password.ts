@@ -2,7 +2,7 @@ import type { User } from '@taskmaster/core/contracts';
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { record } from '../../activity/activity.repository.ts';
-import { refuseCommonPassword } from '../../auth/common-passwords.ts';
+import { refuseGuessablePassword } from '../../auth/guessable-passwords.ts';
 import type { Passwords } from '../../auth/passwords.ts';
 import { commandLine, loadNamed } from './command-line.ts';
 import { endSessions } from '../end-sessions.ts';
@@ -11,17 +11,17 @@ import * as repository from '../users.repository.ts';
 
 /**
  * From the command line, for who has forgotten it: nobody stays logged in. `name` is an id, e-mail address or username.
- * Throws `USER_NOT_FOUND` and, for a common password, `VALIDATION_FAILED`.
+ * Throws `USER_NOT_FOUND` and, for a password that is guessed first, `VALIDATION_FAILED`.
  */
 export async function resetPassword(
   { db, passwords }: { db: Database; passwords: Passwords },
   name: string,
   password: string,
 ): Promise<User> {
-  refuseCommonPassword('password', password);
   const password_hash = await passwords.hash(password);
   const user = await transaction(db, async (tx) => {
-    const { id } = await loadNamed(tx, name);
+    const { id, ...account } = await loadNamed(tx, name);
+    refuseGuessablePassword('password', password, account);
     // A login with the old password that is under way is waited for, and its session ended with the others.
     await repository.lockById(tx, id);
 
