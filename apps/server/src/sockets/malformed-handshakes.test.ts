@@ -50,6 +50,12 @@ const cases: [what: string, status: number, request: Request][] = [
   ['/ws with more', 404, handshake(`/ws/${unknown}/more?token=x`)],
   ['a path that cannot be decoded', 400, handshake('/ws/%zz?token=x')],
   ['bytes that are no UTF-8', 400, handshake('/ws/%ff%fe?token=x')],
+  ['an unknown query parameter', 422, () => handshake(`${mine(user.token)}&verbose=1`)],
+  ['a token that is given twice', 422, () => handshake(`${mine(user.token)}&token=${user.token}`)],
+  ['a parameter of the other socket', 422, () => handshake(`${mine(user.token)}&connectionParams=1`)],
+  ['an unknown query parameter of typed RPC', 422, handshake('/trpc?connectionParams=1&verbose=1')],
+  ['a token in the query of typed RPC', 422, () => handshake(`/trpc?token=${user.token}`)],
+  ['a parameter named __proto__', 422, handshake('/trpc?__proto__=1')],
   ['no token', 401, handshake(`/ws/${unknown}`)],
   ['an empty token', 401, handshake(`/ws/${unknown}?token=`)],
   ['a token that is none', 401, handshake(`/ws/${unknown}?token=a.b.c`)],
@@ -95,8 +101,16 @@ test('what is good beside all that: the origin on the list, none at all, the use
   for (const changes of [{ Origin: origin }, {}]) {
     await expect(sendRaw(server, handshake('/trpc', changes), 100)).rejects.toThrow('101 Switching Protocols');
   }
+  await expect(sendRaw(server, handshake('/trpc?connectionParams=1'), 100)).rejects.toThrow('101 Switching Protocols');
   const { ws } = await openPlain(server, user);
   ws.terminate();
+});
+
+test('what is refused of a query is named by its key', async () => {
+  const answer = await sendRaw(server, handshake(`${mine('a-secret-token')}&verbose=shown-to-nobody`));
+  const errors = [expect.objectContaining({ path: 'verbose' })];
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'VALIDATION_FAILED', errors });
+  expect(answer).not.toMatch(/a-secret-token|shown-to-nobody/);
 });
 
 test('the answer names neither query nor token', async () => {

@@ -117,8 +117,6 @@ export function createSockets(options: SocketsOptions): Sockets {
     if (state.isClosing) throw new AppError('UNAVAILABLE', { detail: 'The server is stopping' });
     options.admit?.(request);
     const target = parseTarget(request.url ?? '');
-    if (target.kind === 'unknown') throw new AppError('ROUTE_NOT_FOUND');
-    if (target.kind === 'malformed') throw new AppError('MALFORMED_PATH');
     checkHandshake(request);
     checkOrigin(request, allowedOrigins);
     // A place is held for as long as the connection lasts, accepted or not.

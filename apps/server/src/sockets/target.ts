@@ -1,24 +1,46 @@
+import { AppError } from '@taskmaster/core/errors';
+import { z } from 'zod';
+
 /** What a raw request target asks for. Nothing of it is trusted, `Host` is not looked at. */
 export type Target =
   | { kind: 'typed' }
-  | { kind: 'plain'; user_id: string; token: string | undefined; lastEventId: string | undefined }
-  | { kind: 'unknown' }
-  | { kind: 'malformed' };
+  | { kind: 'plain'; user_id: string; token: string | undefined; lastEventId: string | undefined };
+
+/** `connectionParams` is how tRPC's own client says that a message with them follows. It always does. */
+const TypedQuery = z.strictObject({ connectionParams: z.string().optional() });
+const PlainQuery = z.strictObject({ token: z.string().optional(), last_event_id: z.string().optional() });
 
 export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 
+/** Throws `ROUTE_NOT_FOUND`, `MALFORMED_PATH`, and a `ZodError` for a query with what is not taken there. */
 export function parseTarget(url: string): Target {
   const path = pathOf(url);
-  if (path === '/trpc') return { kind: 'typed' };
+  const query = valuesOf(new URLSearchParams(url.slice(path.length)));
+  if (path === '/trpc') {
+    TypedQuery.parse(query);
+    return { kind: 'typed' };
+  }
   const encodedId = /^\/ws\/([^/]+)$/.exec(path)?.[1];
-  if (encodedId === undefined) return { kind: 'unknown' };
-  const query = new URLSearchParams(url.slice(path.length));
-  const token = query.get('token') ?? undefined;
+  if (encodedId === undefined) throw new AppError('ROUTE_NOT_FOUND');
+  const user_id = decode(encodedId).toLowerCase();
+  const { token, last_event_id } = PlainQuery.parse(query);
   // An empty one is what a client without a position may send.
-  const lastEventId = query.get('last_event_id') || undefined;
+  return { kind: 'plain', user_id, token, lastEventId: last_event_id || undefined };
+}
+
+/** A key that comes twice has several values, which the schema of one refuses. */
+const valuesOf = (query: URLSearchParams) =>
+  Object.fromEntries(
+    [...Map.groupBy(query, ([key]) => key)].map(([key, [first, ...more]]) => [
+      key,
+      more.length === 0 ? first?.[1] : [first, ...more],
+    ]),
+  );
+
+function decode(encoded: string): string {
   try {
-    return { kind: 'plain', user_id: decodeURIComponent(encodedId).toLowerCase(), token, lastEventId };
+    return decodeURIComponent(encoded);
   } catch {
-    return { kind: 'malformed' };
+    throw new AppError('MALFORMED_PATH');
   }
 }
