@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { createPeople, createTestDeps } from '@taskmaster/api/testing';
 import { appRole, connectDatabase } from '@taskmaster/database';
+import type { Database } from '@taskmaster/database';
 import { readHeads, verifyLog } from '@taskmaster/database/audit';
 import { migrate } from '@taskmaster/database/migrations';
 import { keepCopy, putBack, tamper, tamperings } from '@taskmaster/database/testing';
@@ -15,53 +16,48 @@ const folder = fileURLToPath(new URL('../../../drizzle', import.meta.url));
 interface Sessions {
   owner: Sql;
   app: Sql;
+  db: Database;
 }
 
 const setLinking = (owner: Sql, isOn: boolean) =>
   owner.unsafe(`ALTER TABLE activity_logs ${isOn ? 'ENABLE ALWAYS' : 'DISABLE'} TRIGGER activity_logs_link`);
 
-/** Changes of tasks as a service makes them, for so long, by 10 clients of so many teams. One team is the worst for a chain. */
-async function writesPerSecond(app: Sql, task_ids: readonly string[], teams: number): Promise<number> {
-  const seconds = 3;
-  const team_ids = Array.from({ length: teams }, () => randomUUID());
-  const until = performance.now() + seconds * 1000;
-  let writes = 0;
-  const clients = task_ids.map(async (task_id, client) => {
-    const team_id = team_ids[client % teams] ?? null;
-    for (let n = 0; performance.now() < until; n++, writes++) {
-      await app.begin(async (tx) => {
-        await tx`SELECT * FROM tasks WHERE id = ${task_id} FOR NO KEY UPDATE`;
-        await tx`UPDATE tasks SET title = ${`Task ${n}`}, version = version + 1, updated_at = now() WHERE id = ${task_id}`;
-        await tx`INSERT INTO activity_logs (id, action, entity_type, entity_id, task_id, team_id)
-          VALUES (${randomUUID()}, 'task.updated', 'task', ${task_id}, ${task_id}, ${team_id})`;
-      });
-    }
-  });
-  await Promise.all(clients);
-  return writes / seconds;
-}
+const clients = 10;
 
+/** Changes of tasks a second by the service that users reach, of ten clients in so many teams. One team is the worst. */
 async function pairedRounds(
-  { owner, app }: Sessions,
+  { owner, db }: Sessions,
   { rounds, teams }: { rounds: number; teams: number },
   progress: Progress,
 ): Promise<number> {
-  const user = randomUUID();
-  await owner`INSERT INTO users (id, email, username, password_hash) VALUES (${user}, ${`${user}@example.test`}, ${user}, 'none')`;
-  const task_ids = Array.from({ length: 10 }, () => randomUUID());
-  for (const id of task_ids) await owner`INSERT INTO tasks (id, title, created_by_id) VALUES (${id}, 'Task', ${user})`;
+  const { api } = await createPeople(createTestDeps(db)).person();
+  const made = await Promise.all(Array.from({ length: teams }, () => api.teams.create({ name: 'A team' })));
+  const tasks = await Promise.all(
+    Array.from({ length: clients }, (_, n) =>
+      api.tasks.create({ title: 'Task', team_id: made[n % teams]?.id ?? null }),
+    ),
+  );
+  async function writesPerSecond(): Promise<number> {
+    const seconds = 3;
+    const until = performance.now() + seconds * 1000;
+    let writes = 0;
+    const running = tasks.map(async ({ id: task_id }) => {
+      for (; performance.now() < until; writes++) await api.tasks.update({ task_id, title: `Task ${Math.random()}` });
+    });
+    await Promise.all(running);
+    return writes / seconds;
+  }
   const ratios: number[] = [];
+  await writesPerSecond();
   for (let round = 0; round < rounds; round++) {
     const measured = { chained: 0, unchained: 0 };
     // By turns first: what warms up, or tires, serves both.
     for (const kind of round % 2 === 0 ? (['chained', 'unchained'] as const) : (['unchained', 'chained'] as const)) {
       await setLinking(owner, kind === 'chained');
-      measured[kind] = await writesPerSecond(app, task_ids, teams);
+      measured[kind] = await writesPerSecond();
     }
     ratios.push(measured.chained / measured.unchained);
-    progress(
-      `${Math.round(measured.chained)} chained, ${Math.round(measured.unchained)} unchained writes a second, ${teams} teams`,
-    );
+    progress(`${Math.round(measured.chained)} chained, ${Math.round(measured.unchained)} unchained writes a second`);
   }
   await setLinking(owner, true);
   return quantile(ratios, 0.5);
@@ -112,7 +108,7 @@ export const scenario = defineScenario({
     await migrate({ url, folder }).up();
     const ownerPool = connectDatabase({ url, maxConnections: 1, statementTimeoutSeconds: 600 });
     const appPool = connectDatabase({ url, role: appRole });
-    const sessions = { owner: ownerPool.sql, app: appPool.sql };
+    const sessions = { owner: ownerPool.sql, app: appPool.sql, db: appPool.db };
     try {
       const ratio = await pairedRounds(sessions, { rounds, teams: 10 }, progress);
       const inOneTeam = await pairedRounds(sessions, { rounds, teams: 1 }, progress);
@@ -129,7 +125,7 @@ export const scenario = defineScenario({
       const missed = await tamperMany(sessions, count, progress);
       return [
         { name: 'chained / unchained writes, 10 teams', value: ratio, atLeast: 0.7 },
-        { name: 'chained / unchained writes, 10 clients at full speed in one team', value: inOneTeam },
+        { name: 'chained / unchained writes, one team', value: inOneTeam, atLeast: 0.7 },
         { name: `${rows} rows verified`, value: seconds, unit: 's', atMost: 10 },
         { name: 'faults where nothing was changed', value: faults.length, atMost: 0 },
         { name: 'tamperings not found, or not at the right row', value: missed, atMost: 0 },

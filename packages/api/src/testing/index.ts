@@ -1,4 +1,5 @@
 export { brokenTokens } from './broken-tokens.ts';
+export { createPeople } from './people.ts';
 export { createTestDeps } from './test-deps.ts';
 export { isProcedureCell, permissionCells } from './permissions/cells.ts';
 export type { Cell } from './permissions/cells.ts';

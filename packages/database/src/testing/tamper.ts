@@ -56,7 +56,7 @@ const edits = [
   `details = details || '{"forged": true}'`,
   `ip_address = '203.0.113.' || seq % 250`,
   `created_at = created_at - interval '1 millisecond'`,
-  `seq = seq + 1000000`,
+  `seq = DEFAULT`,
   `xid = '3'`,
   `task_id = gen_random_uuid()`,
 ];
