@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { call, Created, must } from './api.ts';
 import { createPeople } from './people.ts';
 import type { Person } from './people.ts';
@@ -18,7 +19,7 @@ interface Ring {
 /** What one round broke: empty where all held. */
 type Race = (ring: Ring) => Promise<readonly string[]>;
 
-const roundsAtOnce = 4;
+const roundsAtOnce = (race: Race) => (race === abdications ? 1 : 4);
 
 async function teamOf({ here, owner }: Ring, members: readonly [Person, 'member' | 'manager'][]): Promise<string> {
   const { id } = Created.parse(await must(here, owner, 'POST', '/teams', { name: 'Team' }));
@@ -101,7 +102,53 @@ const readings: Race = async (ring) => {
   ];
 };
 
-const races = { demotions, removals, readings } as const satisfies Record<string, Race>;
+/** The last two admins demote each other: one stays. It is about everybody there is: nobody else may be an admin. */
+const abdications: Race = async ({ system, here, there, owner, one }) => {
+  const ids = [owner.id, one.id];
+  await system.sql`
+    update users set role = case when id = any(${ids}::uuid[]) then 'admin' else 'user' end::user_role
+    where role = 'admin' or id = any(${ids}::uuid[])`;
+  const countRows = async () => {
+    const rows = await system.sql`
+      select from activity_logs where action = 'user.role_changed' and entity_id = any(${ids}::uuid[])`;
+    return rows.length;
+  };
+  const before = await countRows();
+  const demote = (url: string, by: Person, { id }: Person) => call(url, by, 'PATCH', `/users/${id}`, { role: 'user' });
+  const answers = await Promise.all([demote(here, owner, one), demote(there, one, owner)]);
+  const left = await system.sql`select from users where role = 'admin' and is_active`;
+  const written = (await countRows()) - before;
+  return [
+    ...unexpected([200, 403, 409], ...answers),
+    ...(answers.filter(({ status }) => status === 200).length === 1 ? [] : ['not one of them was demoted']),
+    ...(left.length === 1 ? [] : [`${left.length} admins are left`]),
+    ...(written === 1 ? [] : [`${written} rows for one change`]),
+  ];
+};
+
+/** One address, in two spellings and by either process: one user, with one row. */
+const registrations: Race = async ({ system, here, there }) => {
+  const name = `r${randomUUID()}`;
+  const register = (url: string, username: string, email: string) =>
+    call(url, { token: '' }, 'POST', '/auth/register', { username, email, password: 'correct-horse-battery' });
+  const email = `${name}@example.test`;
+  const answers = await Promise.all([
+    register(here, name, email),
+    register(there, name, email),
+    register(there, `${name}-2`, email.toUpperCase()),
+  ]);
+  const users = await system.sql<{ id: string }[]>`select id from users where lower(email) = ${email}`;
+  const rows = await system.sql`
+    select from activity_logs where action = 'user.registered' and entity_id = any(${users.map(({ id }) => id)}::uuid[])`;
+  return [
+    ...unexpected([201, 409], ...answers),
+    ...(answers.filter(({ status }) => status === 201).length === 1 ? [] : ['not one of them was registered']),
+    ...(users.length === 1 ? [] : [`${users.length} users`]),
+    ...(rows.length === 1 ? [] : [`${rows.length} rows for one registration`]),
+  ];
+};
+
+const races = { demotions, removals, readings, registrations, abdications } as const satisfies Record<string, Race>;
 
 export const scenario = defineScenario({
   about: 'Two requests at once, on two processes, that together could break what each of them keeps.',
@@ -135,6 +182,6 @@ async function repeat(system: System, race: Race, rounds: number): Promise<Map<s
       }
     }
   };
-  await Promise.all(Array.from({ length: roundsAtOnce }, work));
+  await Promise.all(Array.from({ length: roundsAtOnce(race) }, work));
   return broken;
 }

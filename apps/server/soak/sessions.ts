@@ -1,10 +1,12 @@
 import { Created, must } from './api.ts';
+import { floodLogins, timeRefusals } from './login-measures.ts';
 import { createPeople } from './people.ts';
 import type { Measure, Progress } from './scenario.ts';
 import { defineScenario } from './scenario.ts';
 import { countLiving, endWindow, giveRefreshTokens, logout, Pair, refresh, rotate } from './sessions-client.ts';
 import type { System } from './system.ts';
 import { crashesOf, startSystem } from './system.ts';
+import { presentBrokenTokens } from './token-measures.ts';
 
 const times = <Result>(count: number, work: (index: number) => Result) =>
   Array.from({ length: count }, (_, i) => work(i));
@@ -143,12 +145,30 @@ async function raceLogouts(system: System, count: number): Promise<Measure[]> {
 
 export const scenario = defineScenario({
   about:
-    'Refreshes, reuse, logouts and revocations against each other, on two processes: no token outlives its session.',
-  defaults: { rounds: 200, parallel: 20, children: 1_000, trees: 10, generations: 15, logouts: 1_000 },
-  async run({ rounds, parallel, children, trees, generations, logouts }, progress) {
+    'Logins by the clock, broken tokens, then refreshes, reuse, logouts and revocations against each other, on two processes: no token outlives its session.',
+  defaults: {
+    samples: 300,
+    flood: 200,
+    floods: 5,
+    tries: 6,
+    rounds: 200,
+    parallel: 20,
+    children: 1_000,
+    trees: 10,
+    generations: 15,
+    logouts: 1_000,
+  },
+  async run(options, progress) {
+    const { samples, flood, floods, tries, rounds, parallel, children, trees, generations, logouts } = options;
     await using system = await startSystem({ processes: 2 });
     progress('two processes are ready');
-    const measures = await raceRefreshes(system, rounds, parallel);
+    const measures = await timeRefusals(system, samples);
+    progress('refused logins timed');
+    measures.push(...(await floodLogins(system, flood, floods)));
+    progress('flooded with logins');
+    measures.push(...(await presentBrokenTokens(system, tries)));
+    progress('broken tokens presented');
+    measures.push(...(await raceRefreshes(system, rounds, parallel)));
     progress('refreshes raced');
     measures.push(...(await presentChildren(system, children)));
     progress('children presented');
