@@ -1,4 +1,4 @@
-import { isErrorCode } from '@taskmaster/core/errors';
+import { isErrorCode } from '@taskmaster/core/wire';
 import type { FieldError } from '@taskmaster/core/errors';
 import type { TaskmasterErrorOptions } from './taskmaster-error.ts';
 import { TaskmasterError } from './taskmaster-error.ts';

@@ -1,4 +1,4 @@
-import { maxBatchSize } from '@taskmaster/core/contracts';
+import { maxBatchSize } from '@taskmaster/core/wire';
 import type { AppRouter } from '@taskmaster/api/router';
 import { createTRPCUntypedClient, httpBatchLink, httpLink, splitLink } from '@trpc/client';
 import { fromRpc } from '../errors/from-rpc.ts';

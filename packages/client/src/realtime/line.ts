@@ -1,4 +1,4 @@
-import { socketCloseCodes } from '@taskmaster/core/contracts';
+import { socketCloseCodes } from '@taskmaster/core/wire';
 import { isTaskmasterError } from '../errors/taskmaster-error.ts';
 import type { Connection, ConnectionOptions } from './connection.ts';
 import { connect } from './connection.ts';

@@ -5,7 +5,7 @@ import { jitteredBackoff } from './backoff.ts';
 import type { ConnectionState } from './connection-state.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import type { Line, Loss } from './line.ts';
-import { socketCloseCodes } from '@taskmaster/core/contracts';
+import { socketCloseCodes } from '@taskmaster/core/wire';
 import { openLine } from './line.ts';
 import { observableValue } from './observable-value.ts';
 import type { ObservableValue } from './observable-value.ts';
