@@ -12,7 +12,7 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** A whole server in a process of its own, with a database of its own: the client knows it by its URL alone. */
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer(variables: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'taskmaster-client-'));
   const child = spawn(process.execPath, [main], {
     cwd: folder,
@@ -24,6 +24,7 @@ export async function startTestServer(): Promise<TestServer> {
       UPLOAD_DIR: join(folder, 'uploads'),
       RATE_LIMIT_LOGIN: '10000/minute',
       LOG_LEVEL: 'warn',
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
