@@ -54,9 +54,10 @@ export async function startCluster(env: Env, log: Logger): Promise<RunningServer
 }
 
 /** What a worker is told beyond this process' own environment: what was found out, or made, for all of them. */
-const variablesOf = ({ PROCESSES }: Env, { secrets, database }: Prepared, port: number) => ({
+const variablesOf = ({ PROCESSES }: Env, { secrets, database: { url, ownerUrl } }: Prepared, port: number) => ({
   ...secrets,
-  DATABASE_URL: database.url,
+  DATABASE_URL: url,
+  ...(ownerUrl !== url && { MIGRATION_DATABASE_URL: ownerUrl }),
   PROCESSES: String(PROCESSES),
   PORT: String(port),
 });

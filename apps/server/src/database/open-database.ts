@@ -12,7 +12,10 @@ import { shareOf } from '../share-of.ts';
 export interface OpenDatabase {
   /** For the operator: where the data is, without a password. */
   whereabouts: string;
+  /** For who serves requests. */
   url: string;
+  /** For who migrates; the same, where there is but one user. */
+  ownerUrl: string;
   migrator: Migrator;
   /** As the application's role, of a migrated database. Throws `EnvError` where that role cannot be had and has to. */
   connect: (options?: { applicationName?: string; maxConnections?: number }) => Promise<DatabaseConnection>;
@@ -30,7 +33,8 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
   let access: Promise<{ url: string; role?: string }> | undefined;
   return {
     whereabouts: embedded ? `${env.DATA_DIR} (embedded PostgreSQL)` : describe(url),
-    url: ownerUrl,
+    url,
+    ownerUrl,
     migrator: migrate({ url: ownerUrl, folder: migrationsFolder }),
     connect: async ({
       applicationName = 'taskmaster',

@@ -2,12 +2,13 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { appRole } from '@taskmaster/database';
 import { createTestDatabase, until } from '@taskmaster/testing';
 import { isAlive } from '@taskmaster/testing/faults';
+import postgres from 'postgres';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createInstallation, somebody } from './installation.ts';
-
 import type { RunningServer } from './running-server.ts';
 import { register, request, tokenOf, untilReady } from './running-server.ts';
 
@@ -33,6 +34,15 @@ async function workerPids(server: RunningServer, count: number): Promise<number[
   const pids = () => logOf(server).flatMap(({ msg, pid }) => (msg === 'a worker listens' && pid ? [pid] : []));
   await until(() => pids().length >= count, `${count} workers in the log`, patienceMs);
   return pids();
+}
+
+/** Who is logged in for requests and events, at the embedded PostgreSQL. */
+async function loginsAt(url: string): Promise<string[]> {
+  const sql = postgres(url, { max: 1 });
+  const rows = await sql<{ usename: string }[]>`
+    select distinct usename from pg_stat_activity where application_name in ('taskmaster', 'taskmaster-streams')`;
+  await sql.end();
+  return rows.map(({ usename }) => usename);
 }
 
 const isGone = (pid: number | undefined) => pid === undefined || !isAlive(pid);
@@ -118,6 +128,7 @@ test('kill -9 of the primary leaves no worker; SIGTERM finishes what is under wa
 
   const server = await here.start();
   expect(await tokenOf(server, ann)).toBeTypeOf('string');
+  expect(await loginsAt(await here.postgresUrl())).toEqual([appRole]);
   const [pid, workers] = [await here.postgresPid(), await workerPids(server, 2)];
   const body = JSON.stringify(somebody());
   // One at each process.
