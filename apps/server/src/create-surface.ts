@@ -128,7 +128,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     onError: (error) => log.warn({ err: error }, 'a stored file could not be removed'),
   });
   const expiry = startExpiry(deps, {
-    onError: (error) => log.warn({ err: error }, 'expired answers could not be removed'),
+    onError: (error) => log.warn({ err: error }, 'expired rows could not be removed'),
   });
   await deps.hub.start();
   return {

@@ -1,8 +1,9 @@
 import { refreshTokens, sessions, users } from '@taskmaster/core/tables';
 import type { SessionEndReason } from '@taskmaster/core/contracts';
-import type { Executor, Transaction } from '@taskmaster/database';
+import type { Database, Executor, Transaction } from '@taskmaster/database';
 import { refreshGraceSeconds } from '@taskmaster/core/contracts';
-import { and, eq, gt, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
+import { removeRows } from '../expiry/remove-rows.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 
 /** All times are the database's: several servers need not agree on a clock. */
@@ -159,3 +160,7 @@ export async function revokeSession(tx: Transaction, id: string, reason: Session
 export async function eraseSessionsOf(tx: Transaction, user_id: string) {
   await tx.update(sessions).set({ ip_address: null, user_agent: null }).where(eq(sessions.user_id, user_id));
 }
+
+/** A day later: no refresh that found it good is under way. Unknown is answered as expired is. */
+export const removeExpiredTokens = (db: Database): Promise<void> =>
+  removeRows(db, refreshTokens, lt(refreshTokens.expires_at, sql`now() - interval '1 day'`));

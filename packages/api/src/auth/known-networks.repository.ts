@@ -1,6 +1,7 @@
 import { knownNetworks, users } from '@taskmaster/core/tables';
-import type { Transaction } from '@taskmaster/database';
-import { and, eq, lt, sql } from 'drizzle-orm';
+import type { Database, Transaction } from '@taskmaster/database';
+import { lt, sql } from 'drizzle-orm';
+import { removeRows } from '../expiry/remove-rows.sql.ts';
 
 /** A network is forgotten when nobody has come from it for so long. */
 const rememberedDays = sql.raw(`interval '90 days'`);
@@ -24,9 +25,6 @@ export async function remember(tx: Transaction, user_id: string, network: string
     })
     .prepare('knownNetworks.remember')
     .execute();
-  await tx
-    .delete(knownNetworks)
-    .where(and(eq(knownNetworks.user_id, user_id), isForgotten))
-    .prepare('knownNetworks.forget')
-    .execute();
 }
+
+export const removeForgotten = (db: Database): Promise<void> => removeRows(db, knownNetworks, isForgotten);

@@ -2,6 +2,7 @@ import type { PageQuery } from '@taskmaster/core/contracts';
 import { sessions } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm';
+import { removeRows } from '../expiry/remove-rows.sql.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
 
@@ -35,3 +36,7 @@ export async function lockLive(tx: Transaction, user_id: string, id: string) {
     .for('no key update');
   return row;
 }
+
+/** For a month it can still be looked up when and why one ended; the activity log says so for ever. */
+export const removeLongEnded = (db: Database): Promise<void> =>
+  removeRows(db, sessions, sql`least(${sessions.revoked_at}, ${sessions.expires_at}) < now() - interval '30 days'`);

@@ -2,6 +2,7 @@ import { idempotencyLifetimeSeconds } from '@taskmaster/core/contracts';
 import { idempotentAnswers } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import { removeRows } from '../expiry/remove-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 
@@ -46,10 +47,5 @@ export async function keep(tx: Transaction, answer: { id: string; fingerprint: s
   await keepQuery(tx).execute({ ...answer, output: JSON.stringify(answer.output ?? null) });
 }
 
-export async function removeExpired(db: Database): Promise<number> {
-  const rows = await db
-    .delete(idempotentAnswers)
-    .where(lte(idempotentAnswers.expires_at, sql`now()`))
-    .returning({ id: idempotentAnswers.id });
-  return rows.length;
-}
+export const removeExpired = (db: Database): Promise<void> =>
+  removeRows(db, idempotentAnswers, lte(idempotentAnswers.expires_at, sql`now()`));

@@ -1,6 +1,7 @@
 import { rateLimits } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
 import { and, eq, gt, sql } from 'drizzle-orm';
+import { removeRows } from '../expiry/remove-rows.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import type { Grant, Rate } from './limit-store.ts';
@@ -54,3 +55,6 @@ export async function giveBack(db: Database, name: string, count: number, rate: 
     .prepare('limits.giveBack')
     .execute();
 }
+
+/** A window that is over counts as none. */
+export const removeExpired = (db: Database): Promise<void> => removeRows(db, rateLimits, isOver);
