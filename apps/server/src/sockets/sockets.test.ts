@@ -168,24 +168,51 @@ describe('what ends a socket', () => {
     expect(other.ws.readyState).toBe(other.ws.OPEN);
   });
 
-  test('a new password ends the other sessions, a logout its own: 4401, and nobody else', async () => {
-    const { auth, users: accounts } = server.services;
+  /** Somebody who is logged in three times, and somebody else, each with both kinds of socket. */
+  async function logInThreeTimes(username: string) {
+    const { auth } = server.services;
     const origin = { request_id: 'test', ip_address: null, user_agent: null };
-    const account = { email: 'sam@example.com', username: 'sam', password: 'a first password' };
+    const account = { email: `${username}@example.com`, username, password: 'a first password' };
     const { id } = await auth.register(origin, account);
     const logIn = async () => {
       const { access_token: token, refresh_token } = await auth.login(origin, account);
-      return { refresh_token, sockets: await openBoth({ id, session_id: '', token }), token };
+      const { sid } = Claims.parse(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()));
+      const ctx = { ...origin, actor: { id, role: 'user' as const, session_id: sid } };
+      return { ctx, refresh_token, sockets: await openBoth({ id, session_id: sid, token }) };
     };
-    const [mine, other] = [await logIn(), await logIn()];
-    const payload = Buffer.from(mine.token.split('.')[1] ?? '', 'base64url').toString();
-    const { sid } = Claims.parse(JSON.parse(payload));
-    const ctx = { ...origin, actor: { id, role: 'user' as const, session_id: sid } };
-    await accounts.changePassword(ctx, { current_password: account.password, new_password: 'a second password' });
-    expect(await Promise.all(other.sockets.map(({ closed }) => closed))).toEqual([4401, 4401]);
-    expect(mine.sockets.map(({ ws }) => ws.readyState)).toEqual([1, 1]);
-    await auth.logout(origin, { refresh_token: mine.refresh_token });
-    expect(await Promise.all(mine.sockets.map(({ closed }) => closed))).toEqual([4401, 4401]);
+    const [one, two, three] = [await logIn(), await logIn(), await logIn()];
+    return { one, two, three, stranger: { sockets: await openBoth(await server.createUser()) } };
+  }
+
+  type Devices = Awaited<ReturnType<typeof logInThreeTimes>>;
+  const password = { current_password: 'a first password', new_password: 'a second password' };
+  const endings: ReadonlyArray<readonly [string, readonly (keyof Devices)[], (devices: Devices) => Promise<void>]> = [
+    ['a logout', ['one'], ({ one }) => server.services.auth.logout(one.ctx, one)],
+    [
+      'the end of one session',
+      ['two'],
+      ({ one, two }) => server.services.sessions.end(one.ctx, { session_id: two.ctx.actor.session_id }),
+    ],
+    ['logout-all', ['one', 'two', 'three'], ({ one }) => server.services.sessions.endAll(one.ctx)],
+    ['a new password', ['two', 'three'], ({ one }) => server.services.users.changePassword(one.ctx, password)],
+  ];
+
+  test.each(endings)('%s: 4401 within a second to the sockets of %j, and to nobody else', async (what, ended, end) => {
+    const devices = await logInThreeTimes(what.replaceAll(' ', '-'));
+    const [gone, left] = [new Set<string>(ended), ['one', 'two', 'three', 'stranger'] as const];
+    const started = performance.now();
+    await end(devices);
+    const closed = left.filter((name) => gone.has(name)).flatMap((name) => devices[name].sockets);
+    expect(new Set(await Promise.all(closed.map((socket) => socket.closed)))).toEqual(new Set([4401]));
+    expect(performance.now() - started).toBeLessThan(1_000);
+    // What would close them too would have done so with the others: each of them still answers.
+    for (const name of left.filter((other) => !gone.has(other))) {
+      const [plain, typed] = devices[name].sockets;
+      plain?.send({ type: 'ping' });
+      typed?.send('PING');
+      await plain?.find(({ type }) => type === 'pong', 'the pong');
+      await typed?.find(({ pong }) => pong === true, 'the PONG');
+    }
   });
 
   test('an unanswered ping: dropped; an answered one: not', async () => {
