@@ -13,7 +13,11 @@ type CallNames<Of extends Feature> = {
 }[keyof Procedures[Of]];
 
 type InputOf<Of extends Feature, Name> = Name extends keyof RouterInputs[Of] ? RouterInputs[Of][Name] : never;
-type OutputOf<Of extends Feature, Name> = Name extends keyof RouterOutputs[Of] ? RouterOutputs[Of][Name] : never;
+/** What answers nothing is `never` to tRPC, as whatever JSON has no word for. */
+type Answer<Output> = [Output] extends [never] ? void : Output;
+type OutputOf<Of extends Feature, Name> = Name extends keyof RouterOutputs[Of]
+  ? Answer<RouterOutputs[Of][Name]>
+  : never;
 
 /** An input that nothing has to be given in may be left out. */
 type Arguments<Input> = [Input] extends [void]

@@ -14,12 +14,12 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 let users = 0;
+const password = 'correct horse battery';
 const nobody = '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11';
 
 async function join(options: Partial<TaskmasterClientOptions> = {}) {
   const client = createTaskmasterClient({ url: server.url, backoff: () => 20, ...options });
   const username = `user_${++users}`;
-  const password = 'correct horse battery';
   const user = await client.auth.register({ email: `${username}@example.com`, username, password });
   await client.auth.login({ email: username, password });
   return { client, user };
@@ -108,6 +108,51 @@ test('ending the session elsewhere ends it here: socket, loop and event', async 
   await elsewhere.auth.logout();
   await expect(watch.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(reasons).toEqual(['refused']);
+});
+
+/** Somebody who is logged in on two devices, each of which listens, and what each is told of the end of its session. */
+async function joinTwice() {
+  const [hereEnds, thereEnds]: [string[], string[]] = [[], []];
+  const { client: here, user } = await join({ onSessionEnd: (reason) => hereEnds.push(reason) });
+  const there = createTaskmasterClient({ url: server.url, onSessionEnd: (reason) => thereEnds.push(reason) });
+  await there.auth.login({ email: user.username, password });
+  const watches = { here: here.notifications.watch(), there: there.notifications.watch() };
+  await Promise.all([watches.here.started, watches.there.started]);
+  return { here, there, hereEnds, thereEnds, watches };
+}
+
+test('sessions are listed, and one of them is ended: its device is logged out, this one is not', async () => {
+  const { here, there, hereEnds, thereEnds, watches } = await joinTwice();
+  const { items } = await here.sessions.list();
+  expect(items.filter(({ is_current }) => is_current)).toHaveLength(1);
+  expect(items).toHaveLength(2);
+  const other = items.find(({ is_current }) => !is_current);
+  await here.sessions.end({ session_id: other?.id ?? '' });
+  await expect(watches.there.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect([thereEnds, await there.auth.isLoggedIn()]).toEqual([['refused'], false]);
+  expect((await here.sessions.list()).items).toMatchObject([{ is_current: true }]);
+  expect([hereEnds, here.state.value]).toEqual([[], 'live']);
+  here.close();
+});
+
+test('after logout-all nobody is logged in: here the loop ends quietly, elsewhere it throws', async () => {
+  const { here, there, hereEnds, thereEnds, watches } = await joinTwice();
+  const next = watches.here.next();
+  await here.sessions.endAll();
+  expect([hereEnds, await here.auth.isLoggedIn(), here.state.value]).toEqual([['logged_out'], false, 'idle']);
+  expect(await next).toMatchObject({ done: true });
+  await expect(here.users.me()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  await expect(watches.there.next()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+  expect([thereEnds, await there.auth.isLoggedIn()]).toEqual([['refused'], false]);
+});
+
+test('a logout-all that does not get through throws, and logs nobody out', async () => {
+  const client = createTaskmasterClient({
+    url: 'http://127.0.0.1:9',
+    tokens: { access_token: 'a', refresh_token: 'r' },
+  });
+  await expect(client.sessions.endAll()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(await client.auth.isLoggedIn()).toBe(true);
 });
 
 test('a cut connection is resumed: every change is heard once and in order', async () => {

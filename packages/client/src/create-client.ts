@@ -5,6 +5,8 @@ import { createAuth, refreshBy } from './auth.ts';
 import type { Auth } from './auth.ts';
 import type { Calls } from './calls.ts';
 import { createCalls } from './create-calls.ts';
+import { createSessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 import { TaskmasterError } from './errors/taskmaster-error.ts';
 import { createRpc } from './http/rpc.ts';
 import type { TaskmasterClientOptions } from './options.ts';
@@ -26,6 +28,7 @@ type Told<Event> = Identified<Exclude<Event, { type: 'live' }>>;
 
 export interface TaskmasterClient {
   auth: Auth;
+  sessions: Sessions;
   users: Calls<'users'>;
   teams: Calls<'teams'>;
   tasks: Calls<'tasks'> & {
@@ -66,9 +69,11 @@ export function createTaskmasterClient(options: TaskmasterClientOptions): Taskma
   const realtime = createRealtime({ url: `${url.replace(/^http/, 'ws')}/trpc`, session, WebSocket, backoff });
   const watch = createWatcher(realtime);
   const calls = { rpc, session };
+  const endWatches = () => realtime.endAll();
 
   return {
-    auth: createAuth({ ...calls, onChange: () => realtime.endAll() }),
+    auth: createAuth({ ...calls, onChange: endWatches }),
+    sessions: createSessions({ ...calls, endWatches }),
     users: createCalls('users', calls),
     teams: createCalls('teams', calls),
     tasks: {
@@ -84,7 +89,7 @@ export function createTaskmasterClient(options: TaskmasterClientOptions): Taskma
     activity: createCalls('activity', calls),
     admin: createCalls('admin', calls),
     state: realtime.state,
-    close: () => realtime.endAll(),
+    close: endWatches,
   };
 }
 

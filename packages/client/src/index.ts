@@ -15,6 +15,7 @@ export type { WatchOptions } from './realtime/watcher.ts';
 export type { Watch } from './realtime/watch.ts';
 export type { WebSocketClass } from './realtime/web-socket.ts';
 export type { SessionEnd } from './session/session.ts';
+export type { Sessions } from './sessions.ts';
 export { memoryStorage, webStorage } from './session/storage.ts';
 export type { TokenStorage } from './session/storage.ts';
 export type { Tokens } from './session/tokens.ts';
@@ -30,6 +31,7 @@ export type {
   NotificationEvent,
   NotificationType,
   Page,
+  Session,
   Task,
   TaskAction,
   TaskEvent,

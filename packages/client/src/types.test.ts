@@ -35,6 +35,7 @@ test('no procedure takes or answers any', () => {
 test('calls answer the resources that the contract names, and take what has to be given', () => {
   expectTypeOf<Awaited<ReturnType<TaskmasterClient['tasks']['create']>>>().toEqualTypeOf<Task>();
   expectTypeOf<Awaited<ReturnType<TaskmasterClient['users']['me']>>>().toEqualTypeOf<User>();
+  expectTypeOf<Awaited<ReturnType<TaskmasterClient['tasks']['archive']>>>().toEqualTypeOf<void>();
   expectTypeOf<TaskmasterClient['tasks']['create']>().parameter(0).toExtend<{ title: string }>();
   expectTypeOf<TaskmasterClient['tasks']['list']>().toBeCallableWith();
   expectTypeOf<TaskmasterClient['admin']['stats']>().toBeCallableWith();
