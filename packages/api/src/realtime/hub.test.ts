@@ -61,7 +61,7 @@ test('what was missed and what comes join without a gap and without a doubled ev
     }
   });
   const received: string[] = [];
-  for (let cut = 0; cut < 20; cut++) {
+  for (let cut = 0; cut < 20 || received.length <= 20; cut++) {
     const lastEventId = received.at(-1);
     const watching = collect((signal) => hub.watchTasks(bob, { lastEventId: lastEventId ?? all.items[0]?.id }, signal));
     await sleep(Math.random() * 40);
@@ -75,7 +75,6 @@ test('what was missed and what comes join without a gap and without a doubled ev
   await all.stop();
   const expected = all.items.map(({ id }) => id);
   const from = expected.indexOf(received[0] ?? '');
-  expect(received.length).toBeGreaterThan(20);
   expect(received).toEqual(expected.slice(from, from + received.length));
 });
 
@@ -104,7 +103,8 @@ test('a read that was cut off ends on a row, and that is a position, too', async
   expect(cursors.activity.seq).not.toBe(0n);
   const lastEventId = encodeMark('tasks', asOf(cursors.activity, Date.now())) + tagOf(user.actor.id);
   const resumed = collect((signal) => hub.watchTasks(user, { lastEventId }, signal));
-  await until(() => resumed.positions.length === 1, 'all that was missed');
+  // Not for the position: what the hub itself has not read yet comes after it, live.
+  await until(() => resumed.items.length >= 2, 'all that was missed');
   await resumed.stop();
   expect(resumed.items.map(({ event }) => event.type === 'task' && event.task_id)).toEqual(ids.slice(2));
 });
