@@ -1,8 +1,9 @@
-import { activityLogs, notifications, tasks, teamMembers, users } from '@taskmaster/core/tables';
+import { activityLogs, notifications, tasks, users } from '@taskmaster/core/tables';
 import type { Transaction } from '@taskmaster/database';
 import { and, eq, or, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
 import { staysReadableFor } from '../notifications/readable-by.sql.ts';
+import { onlyRow } from '../shared/only-row.ts';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Position } from './position.ts';
 import { horizon, inOrder, isAfter, isRevocation, isStreamed, leanDetails } from './stream.sql.ts';
@@ -14,7 +15,7 @@ import { horizon, inOrder, isAfter, isRevocation, isStreamed, leanDetails } from
  * `xmax`: no row can be there or beyond, unless the database is not the one that the cursor was made on.
  */
 export async function readHorizon(tx: Transaction) {
-  const [row] = await tx
+  const rows = await tx
     .select({
       xmin: sql<string>`${horizon}::text`,
       xmax: sql<string>`pg_snapshot_xmax(pg_current_snapshot())::text`,
@@ -24,8 +25,8 @@ export async function readHorizon(tx: Transaction) {
     .from(sql`(select 1) one`)
     .prepare('realtime.horizon')
     .execute();
-  if (!row) throw new Error('SELECT of expressions gave no row');
-  return { xmin: BigInt(row.xmin), xmax: BigInt(row.xmax), isPending: row.is_pending };
+  const { xmin, xmax, is_pending } = onlyRow(rows);
+  return { xmin: BigInt(xmin), xmax: BigInt(xmax), isPending: is_pending };
 }
 
 /** The rule of `readableBy`, of each row for its own user. */
@@ -88,22 +89,3 @@ export async function readActivity(tx: Transaction, after: Position, limit: numb
 }
 
 export type ActivityStreamRow = Awaited<ReturnType<typeof readActivity>>[number];
-
-/** team → user → the transaction that let them in. */
-export type Memberships = ReadonlyMap<string, ReadonlyMap<string, bigint>>;
-
-export async function readMemberships(tx: Transaction, team_ids: readonly string[]): Promise<Memberships> {
-  if (team_ids.length === 0) return new Map();
-  const rows = await tx
-    .select({ team_id: teamMembers.team_id, user_id: teamMembers.user_id, xid: teamMembers.xid })
-    .from(teamMembers)
-    .where(sql`${teamMembers.team_id} = any (${`{${team_ids.join(',')}}`}::uuid[])`)
-    .prepare('realtime.memberships')
-    .execute();
-  const memberships = new Map<string, Map<string, bigint>>();
-  for (const { team_id, user_id, xid } of rows) {
-    const members = memberships.get(team_id) ?? new Map<string, bigint>();
-    memberships.set(team_id, members.set(user_id, BigInt(xid)));
-  }
-  return memberships;
-}

@@ -2,8 +2,10 @@ import type { Database } from '@taskmaster/database';
 import { withDeadline } from '@taskmaster/database';
 import { hasEffect } from './action-effects.ts';
 import type { NotificationRow } from '../notifications/notifications.repository.ts';
-import type { ActivityStreamRow, Memberships } from './batch.repository.ts';
+import type { ActivityStreamRow } from './batch.repository.ts';
 import * as repository from './batch.repository.ts';
+import type { Memberships } from './memberships.repository.ts';
+import { ofTeams } from './memberships.repository.ts';
 import type { Mark } from './position.ts';
 import { startOf } from './position.ts';
 import type { TaskChange } from './task-change.ts';
@@ -72,7 +74,7 @@ export async function readBatch(db: Database, cursors: Cursors, options: BatchOp
     const settled = activityRows.filter((row) => row.is_settled);
     const changes = wants.tasks ? settled.flatMap((row) => toChange(row) ?? []) : [];
     const team_ids = new Set(changes.flatMap(teamsOf));
-    const memberships = await repository.readMemberships(tx, [...team_ids]);
+    const memberships = await ofTeams(tx, [...team_ids]);
 
     const nextOf = (rows: readonly PlacedRow[], isCut: boolean, before: Mark): Mark => {
       const last = rows.at(-1);

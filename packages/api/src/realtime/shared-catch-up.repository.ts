@@ -1,8 +1,7 @@
-import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
+import { activityLogs, tasks } from '@taskmaster/core/tables';
 import type { Transaction } from '@taskmaster/database';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
-import type { Memberships } from './batch.repository.ts';
 import type { Mark, Position } from './position.ts';
 import { isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
 
@@ -32,22 +31,6 @@ export async function newestChanges(tx: Transaction, from: Position, to: Positio
     .limit(limit)
     .prepare('realtime.newestChanges')
     .execute();
-}
-
-/** The memberships of these users, in every team. */
-export async function membershipsOf(tx: Transaction, user_ids: readonly string[]): Promise<Memberships> {
-  const rows = await tx
-    .select({ team_id: teamMembers.team_id, user_id: teamMembers.user_id, xid: teamMembers.xid })
-    .from(teamMembers)
-    .where(sql`${teamMembers.user_id} = any (${asArray(user_ids)}::uuid[])`)
-    .prepare('realtime.membershipsOf')
-    .execute();
-  const memberships = new Map<string, Map<string, bigint>>();
-  for (const { team_id, user_id, xid } of rows) {
-    const members = memberships.get(team_id) ?? new Map<string, bigint>();
-    memberships.set(team_id, members.set(user_id, BigInt(xid)));
-  }
-  return memberships;
 }
 
 /** Says of a mark, of those that were given, whether this database has its row, or a place between rows for it. */

@@ -4,6 +4,7 @@ import { withDeadline } from '@taskmaster/database';
 import type { ReadPage } from './catch-up.ts';
 import type { Range } from './catch-up.repository.ts';
 import { fanOutTasks } from './fan-out.ts';
+import { ofUsers } from './memberships.repository.ts';
 import type { Mark, Position } from './position.ts';
 import { comparePositions } from './position.ts';
 import { toChange } from './read-batch.ts';
@@ -70,7 +71,7 @@ export function shareCatchUp(options: SharedCatchUpOptions): ReadPage<TaskEvent>
       (tx) =>
         Promise.all([
           repository.newestChanges(tx, from, to, rows),
-          repository.membershipsOf(tx, user_ids),
+          ofUsers(tx, user_ids),
           repository.knownMarks(
             tx,
             readers.map(({ claim }) => claim),
