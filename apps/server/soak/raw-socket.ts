@@ -100,5 +100,5 @@ export async function openAll(
   return failures;
 }
 
-/** A thousand sockets an address. */
+/** 900 sockets an address: below the thousand that a server lets one have. */
 export const addressFor = (index: number): string => `127.0.0.${2 + Math.floor(index / 900)}`;

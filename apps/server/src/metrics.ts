@@ -14,7 +14,7 @@ type Read = () => number | Record<string, number>;
 export interface Metrics {
   request: (sample: RequestSample) => void;
   /** What is read when Prometheus asks. */
-  gauge: (name: string, help: string, read: Read, options?: { label?: string; aggregator?: 'sum' | 'max' }) => void;
+  gauge: (name: string, help: string, read: Read, label?: string) => void;
   /** A count since the start of the process, read in the same way. */
   counter: (name: string, help: string, read: Read, label?: string) => void;
   /** Returns what adds a value to it. */
@@ -55,10 +55,9 @@ export function createMetrics(labels: Readonly<Record<string, string>> = {}): Me
       requests.inc({ procedure, method, status });
       durations.observe({ procedure }, seconds);
     },
-    gauge(name, help, read, { label, aggregator = 'sum' } = {}) {
+    gauge(name, help, read, label) {
       const gauge: Gauge = new Gauge({
         ...common(name, help, label),
-        aggregator,
         collect: () => each(read(), label, (labels, value) => gauge.set(labels, value)),
       });
     },

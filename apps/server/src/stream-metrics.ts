@@ -10,7 +10,7 @@ export function exposeStreams({ gauge, counter, histogram }: Metrics, { hub, soc
   gauge('sockets_buffered_bytes', 'Bytes that wait for slow readers', () => sockets.stats().bufferedBytes);
   counter('sockets_refused_total', 'Refused upgrades', () => sockets.stats().refused);
   counter('sockets_closed_total', 'Closed sockets, by the code of the close', () => sockets.stats().closes, 'code');
-  gauge('subscriptions_open', 'Open subscriptions', () => hub.stats().subscriptions, { label: 'stream' });
+  gauge('subscriptions_open', 'Open subscriptions', () => hub.stats().subscriptions, 'stream');
   counter('events_delivered_total', 'Events handed to subscriptions as they happened', () => hub.stats().delivered);
   counter('events_resyncs_total', 'Positions that could not be honoured', () => hub.stats().resyncs);
   counter('events_catch_up_reads_total', 'Reads for subscriptions that resumed', () => hub.stats().catchUpReads);
@@ -20,7 +20,7 @@ export function exposeStreams({ gauge, counter, histogram }: Metrics, { hub, soc
     () => hub.stats().revocations,
   );
   const help = 'For how long committed events have waited to be handed out; 0 where none does';
-  gauge('events_lag_seconds', help, () => hub.stats().lagMs / 1000, { aggregator: 'max' });
+  gauge('events_lag_seconds', help, () => hub.stats().lagMs / 1000);
   const observe = histogram(
     'event_delivery_duration_seconds',
     "From the start of the transaction that wrote an event (the database's clock) to its sending, by subscription",

@@ -49,7 +49,7 @@ const exposedHeaders = [
   'X-Request-Id',
 ];
 
-/** The HTTP surface as one Express app. It does not listen: `startServer` does, and tests need not. */
+/** The HTTP surface as one Express app. It does not listen: `serve` does, and tests need not. */
 export function createApp(options: AppOptions): Express {
   const { rest, rpc, docs, limit, readiness, metrics, problems, allowedOrigins, allowedHosts } = options;
   const app = express();

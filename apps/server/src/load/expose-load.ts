@@ -16,7 +16,7 @@ export function exposeLoad(
     'reason',
   );
   const delay = 'How much later than due a timer came, on the average of the last second';
-  gauge('load_event_loop_delay_seconds', delay, () => vitals.read().eventLoopDelayMs / 1000, { aggregator: 'max' });
+  gauge('load_event_loop_delay_seconds', delay, () => vitals.read().eventLoopDelayMs / 1000);
   const memory = "Memory in use: of V8's heap or of the container, whichever is nearer to its end";
-  gauge('load_memory_ratio', memory, () => vitals.read().memoryShare, { aggregator: 'max' });
+  gauge('load_memory_ratio', memory, () => vitals.read().memoryShare);
 }
