@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
 import type { LaunchedWorker, LaunchOptions } from './launch-worker.ts';
 import { launchWorker } from './launch-worker.ts';
+import { createRestartDelays } from './restart-delays.ts';
 import { tell } from './tell.ts';
 import { WorkerError } from './worker-error.ts';
 
@@ -21,10 +22,6 @@ export interface Workers {
   ready: () => Worker[];
 }
 
-const restartMs = { first: 100, longest: 10_000 } as const;
-/** Who lived longer did not die of its start: its successor is started quickly again. */
-const stableMs = 30_000;
-
 /** Keeps `count` workers running. After the start, one that ends is replaced for as long as it takes. */
 export function createWorkers({ count, stopWithinMs, log, ...options }: WorkersOptions): Workers {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
@@ -42,13 +39,12 @@ export function createWorkers({ count, stopWithinMs, log, ...options }: WorkersO
   }
 
   async function keepUp(number: number, first: LaunchedWorker): Promise<void> {
-    let restarts = 0;
+    const delayAfter = createRestartDelays();
     let { worker, ended } = first;
     for (;;) {
       const end = await ended;
       if (stopping.signal.aborted) return;
-      if (end.livedMs > stableMs) restarts = 0;
-      const delayMs = Math.min(restartMs.first * 2 ** restarts++, restartMs.longest);
+      const delayMs = delayAfter(end.livedMs);
       log.error(
         { worker: number, pid: worker.process.pid, ...end, delayMs },
         'a worker has ended: it is started again',
