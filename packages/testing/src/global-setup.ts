@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { startEmbeddedPostgres } from '@taskmaster/database/embedded';
 import { migrate } from '@taskmaster/database/migrations';
 import postgres from 'postgres';
 import type { TestProject } from 'vitest/node';
+import { watchOver } from './faults/watch-over.ts';
 import type { TestPostgres } from './provided.ts';
 
 const MIGRATIONS = fileURLToPath(new URL('../../../drizzle', import.meta.url));
@@ -41,28 +41,12 @@ async function startPostgres(): Promise<string> {
   undo.unshift(async () => rm(dataDir, { recursive: true, force: true }));
   // Under root PostgreSQL runs as another user, who has to get through.
   await chmod(dataDir, 0o755);
-  undo.unshift(watchOver(dataDir));
+  const stopWatching = watchOver(dataDir);
+  undo.unshift(async () => stopWatching());
   const embedded = await startEmbeddedPostgres({
     dataDir,
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
   });
   undo.unshift(async () => embedded.stop());
   return embedded.url;
-}
-
-/** PostgreSQL outlives its starter by design. A run that is killed must leave neither it nor its folder behind. */
-function watchOver(dataDir: string): () => Promise<void> {
-  const script = `
-    cat >/dev/null
-    pid=$(head -n 1 "$1/postgres/cluster/data/postmaster.pid" 2>/dev/null) && kill -QUIT "$pid" && sleep 1
-    rm -rf "$1"
-  `;
-  const watcher = spawn('/bin/sh', ['-c', script, 'sh', dataDir], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  watcher.unref();
-  return async () => {
-    watcher.stdin.end();
-  };
 }

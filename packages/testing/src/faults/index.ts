@@ -7,4 +7,5 @@ export { mountSmallDisk } from './small-disk.ts';
 export type { SmallDisk } from './small-disk.ts';
 export { addressOf, startTcpProxy, through } from './tcp-proxy.ts';
 export type { Address, LineFault, TcpProxy } from './tcp-proxy.ts';
+export { watchOver } from './watch-over.ts';
 export { wrongClock } from './wrong-clock.ts';

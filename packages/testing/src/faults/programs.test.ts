@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '@taskmaster/database/embedded';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startRealPostgres } from './real-postgres.ts';
@@ -42,6 +43,21 @@ describe('a program', () => {
     await expect.poll(beats).toBeGreaterThan(before);
     started.kill('SIGKILL');
     expect(await started.ended).toBe('SIGKILL');
+  });
+
+  test('does not outlive whoever started it, killed though they were', async () => {
+    const endless = join(folder, 'endless.mjs');
+    await writeFile(endless, 'setInterval(() => {}, 1000)');
+    const starter = await run(`
+      import { runProgram } from ${JSON.stringify(new URL('run-program.ts', import.meta.url).href)};
+      console.log(runProgram(${JSON.stringify(endless)}, [], { env: {}, cwd: '/' }).pid);
+    `);
+    await expect.poll(() => starter.stdout()).toMatch(/^\d+\n$/);
+    const pid = Number(starter.stdout());
+    expect(isAlive(pid)).toBe(true);
+    starter.kill('SIGKILL');
+    await starter.ended;
+    await expect.poll(() => isAlive(pid), { timeout: 5_000 }).toBe(false);
   });
 
   const clock = wrongClock('+90m');

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { endWithUs } from './end-with-us.ts';
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -21,7 +22,7 @@ export interface ProgramOptions {
   user?: { uid: number; gid: number };
 }
 
-/** Runs a file under this Node, with the variables given and none of the caller's own. */
+/** Runs a file under this Node, with the variables given and none of the caller's own. It does not outlive this process. */
 export function runProgram(path: string, args: readonly string[], options: ProgramOptions): RunningProcess {
   const child = spawn(process.execPath, [path, ...args], {
     cwd: options.cwd,
@@ -29,6 +30,7 @@ export function runProgram(path: string, args: readonly string[], options: Progr
     stdio: ['pipe', 'pipe', 'pipe'],
     ...options.user,
   });
+  if (child.pid !== undefined) child.once('exit', endWithUs(child.pid));
   const chunks: { text: string; isError: boolean }[] = [];
   child.stdout.on('data', (data: Buffer) => chunks.push({ text: data.toString(), isError: false }));
   child.stderr.on('data', (data: Buffer) => chunks.push({ text: data.toString(), isError: true }));
