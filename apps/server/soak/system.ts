@@ -68,6 +68,7 @@ export async function startSystem({
       REFRESH_SECRET_KEY: `${secretKey} too`,
       RATE_LIMIT_ALL: '100000000/minute',
       RATE_LIMIT_LOGIN: '100000000/minute',
+      RATE_LIMIT_REGISTER: '100000000/minute',
       RATE_LIMIT_ACCOUNT: '100000000/minute',
       RATE_LIMIT_WRITES: '100000000/minute',
       RATE_LIMIT_UPLOADS: '100000000/minute',

@@ -68,6 +68,7 @@ export async function createDeps({
     fingerprint: createFingerprint(secrets.REFRESH_SECRET_KEY),
     limits: createLimits(redis ? createFallbackLimitStore(redis.limitStore, counters) : counters, {
       login: env.RATE_LIMIT_LOGIN,
+      register: env.RATE_LIMIT_REGISTER,
       account: env.RATE_LIMIT_ACCOUNT,
       writes: env.RATE_LIMIT_WRITES,
       uploads: env.RATE_LIMIT_UPLOADS,

@@ -61,6 +61,7 @@ const cases = [
   is('ALLOWED_ORIGINS', ['*'], ['["https://a.example"]', ['https://a.example']], '*', '{}', '[1]', ...badOrigins),
   is('ALLOWED_HOSTS', [], ['["a.example","[::1]"]', ['a.example', '[::1]']], 'a.example', ...badHosts),
   is('RATE_LIMIT_LOGIN', minute(5), ['10/minute', minute(10)], '5', '0/minute', '5/fortnight', '5 / minute'),
+  is('RATE_LIMIT_REGISTER', minute(600), ['9/minute', minute(9)], 'unlimited'),
   is('RATE_LIMIT_ACCOUNT', { points: 30, windowSeconds: 3600 }, ['9/minute', minute(9)], 'unlimited'),
   is('RATE_LIMIT_WRITES', minute(3000), ['9/minute', minute(9)], 'unlimited'),
   is('RATE_LIMIT_UPLOADS', minute(300), ['9/minute', minute(9)], 'unlimited'),

@@ -93,6 +93,7 @@ const Variables = z.object({
   ALLOWED_ORIGINS: Origins.optional(),
   ALLOWED_HOSTS: Hosts.prefault('[]'),
   RATE_LIMIT_LOGIN: Rate.prefault('5/minute'),
+  RATE_LIMIT_REGISTER: Rate.prefault('600/minute'),
   RATE_LIMIT_ACCOUNT: Rate.prefault('30/hour'),
   RATE_LIMIT_WRITES: Rate.prefault('3000/minute'),
   RATE_LIMIT_UPLOADS: Rate.prefault('300/minute'),

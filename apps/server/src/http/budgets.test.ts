@@ -1,3 +1,5 @@
+import { users } from '@taskmaster/core/tables';
+import { inArray } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { multipart } from '../testing/factories.ts';
 import { openTyped, subscription } from '../testing/socket-client.ts';
@@ -30,6 +32,28 @@ test('the changes of a user are one budget over REST, RPC, batches and sockets; 
   expect((await ann.ask('PUT', '/users/me', { full_name: 'Ann' })).status, 'another operation').toBe(429);
   expect((await ann.ask('GET', '/tasks')).status).toBe(200);
   expect((await bob.ask('POST', '/tasks', input)).status, 'another user').toBe(201);
+});
+
+test('the registrations of an address are one budget over REST, RPC and batches, counted before anything else', async () => {
+  await using server = await startTestServer({ env: { RATE_LIMIT_REGISTER: '4/hour', TRUST_PROXY_HOPS: '1' } });
+  const account = (username: string) => ({ username, email: `${username}@example.com`, password: 'correct-horse' });
+  const from = (address: string) => ({ 'x-forwarded-for': address });
+  const register = (username: string, address = '2001:db8:1:2::1', changes: object = {}) =>
+    server.rest('POST', '/auth/register', { body: { ...account(username), ...changes }, headers: from(address) });
+
+  expect((await register('ann')).status).toBe(201);
+  expect((await register('ann')).status, 'a refused one counts').toBe(409);
+  const batch = { raw: JSON.stringify({ 0: account('bob'), 1: account('cleo'), 2: account('dan') }) };
+  const headers = { ...json, ...from('2001:DB8:1:2:3::4') };
+  const paths = '/trpc/auth.register,auth.register,auth.register?batch=1';
+  const { text } = await server.call('POST', paths, { ...batch, headers });
+  expect(text.split('RATE_LIMITED').length - 1).toBe(1);
+
+  const refused = await register('eve', '2001:db8:1:2::5', { password: 'password' });
+  expect(refused.status).toBe(429);
+  expect(refused.headers['ratelimit-policy']).toBe('"register"; q=4; w=3600');
+  expect((await register('eve', '2001:db8:1:3::5')).status, 'another network').toBe(201);
+  expect(await server.db.$count(users, inArray(users.username, ['bob', 'cleo', 'dan']))).toBe(2);
 });
 
 test('the searches of a user are one budget, of whatever list', async () => {

@@ -32,6 +32,7 @@ export async function startTestServer({ env: variables = {}, connections = 16 }:
     SECRET_KEY: 'a key for access tokens of the tests',
     REFRESH_SECRET_KEY: 'a key for refresh tokens of the tests',
     RATE_LIMIT_LOGIN: '1000000/minute',
+    RATE_LIMIT_REGISTER: '1000000/minute',
     RATE_LIMIT_ACCOUNT: '1000000/minute',
     RATE_LIMIT_WRITES: '1000000/minute',
     RATE_LIMIT_UPLOADS: '1000000/minute',

@@ -9,12 +9,19 @@ const tags = ['Authentication'];
 export const authRouter = router({
   register: repeatablePublicProcedure
     .meta({
-      openapi: { method: 'POST', path: '/auth/register', tags, summary: 'Register a new user', protect: false },
+      openapi: {
+        method: 'POST',
+        path: '/auth/register',
+        tags,
+        summary: 'Register a new user',
+        description: 'Limited per address.',
+        protect: false,
+      },
       rest: {
         example: authExamples.register,
         status: 201,
         location: '/users/{id}',
-        problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN'),
+        problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN', 'RATE_LIMITED'),
       },
     })
     .input(RegisterInput)

@@ -106,6 +106,7 @@ export function createAuthService(deps: Deps): AuthService {
 
   return {
     async register(origin, { password, ...input }) {
+      await limits.register.consume(networkOf(origin.ip_address ?? ''));
       refuseGuessablePassword('password', password, input);
       const password_hash = await passwords.hash(password);
       return refusingTakenNames(

@@ -6,6 +6,8 @@ import type { LimitStore, Rate } from './limit-store.ts';
 export interface Limits {
   /** Attempts to log in, by network. */
   login: Limit;
+  /** Registrations, by network. */
+  register: Limit;
   /** Failed attempts to log in, by account. */
   account: Limit;
   /** By user: changes, uploads and searches. */
@@ -19,6 +21,7 @@ export type Rates = Readonly<Record<LimitName, Rate>>;
 
 const whatIsCounted = {
   login: 'logins from this address',
+  register: 'registrations from this address',
   account: 'failed logins to this account',
   writes: 'changes',
   uploads: 'uploads',
@@ -34,6 +37,7 @@ export function createLimits(store: LimitStore, rates: Rates): Limits {
   return {
     // Where each attempt is a guess, each is counted by itself.
     login: limit('login', 1),
+    register: limit('register', 1),
     account: limit('account', 1),
     writes: limit('writes', blockOf(rates.writes)),
     uploads: limit('uploads', 1),

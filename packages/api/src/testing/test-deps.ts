@@ -43,7 +43,14 @@ function refuseToWatch(): never {
 }
 
 const none: Limit = { consume: async () => undefined, giveBack: async () => undefined };
-export const unlimited: Limits = { login: none, account: none, writes: none, uploads: none, searches: none };
+export const unlimited: Limits = {
+  login: none,
+  register: none,
+  account: none,
+  writes: none,
+  uploads: none,
+  searches: none,
+};
 
 /** All that the services are made of: the database is real, what costs time or leaves the process is not. */
 export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps {
