@@ -15,7 +15,7 @@ import type { DatabaseConnection } from '@taskmaster/database';
 import type { Env } from './env.ts';
 import type { Logger } from './logger.ts';
 import type { Secrets } from './secrets.ts';
-import { shareOf } from './share-of.ts';
+import { shareOf } from './start/share-of.ts';
 
 export interface DepsOptions {
   env: Env;

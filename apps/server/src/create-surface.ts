@@ -33,7 +33,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 import { exposeStreams } from './stream-metrics.ts';
 import type { Secrets } from './secrets.ts';
-import { socketLimitsOf } from './socket-limits-of.ts';
+import { socketLimitsOf } from './sockets/socket-limits-of.ts';
 import { createSockets } from './sockets/sockets.ts';
 import { overheadBytes } from './uploads/request-watch.ts';
 import { longestTransferMs } from './uploads/transfer-pace.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { hmacAlgorithms } from '@taskmaster/api';
 import { z } from 'zod';
-import { maxProcesses } from './start-arguments.ts';
+import { maxProcesses } from './start/start-arguments.ts';
 
 const whole = (min: number, max: number) =>
   z.string().regex(/^\d+$/, { error: 'is no whole number' }).transform(Number).pipe(z.int().min(min).max(max));

@@ -6,8 +6,8 @@ import { WorkerError } from './cluster/worker-error.ts';
 import { readEnv } from './env.ts';
 import { explainError } from './explain-error.ts';
 import { createLogger } from './logger.ts';
-import { readStartArguments } from './start-arguments.ts';
-import { startServer } from './start-server.ts';
+import { readStartArguments } from './start/start-arguments.ts';
+import { startServer } from './start/start-server.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 

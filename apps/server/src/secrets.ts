@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { checkFolder } from './check-folder.ts';
+import { checkFolder } from './start/check-folder.ts';
 import type { Env } from './env.ts';
 import { EnvError } from './env.ts';
 

@@ -1,12 +1,12 @@
 import type { Worker } from 'node:cluster';
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
-import { once } from '../once.ts';
-import type { Prepared } from '../prepare.ts';
-import { prepare } from '../prepare.ts';
-import { drainMs } from '../serve.ts';
-import type { RunningServer } from '../start-server.ts';
-import { urlOf } from '../url-of.ts';
+import { once } from '../start/once.ts';
+import type { Prepared } from '../start/prepare.ts';
+import { prepare } from '../start/prepare.ts';
+import { drainMs } from '../start/serve.ts';
+import type { RunningServer } from '../start/start-server.ts';
+import { urlOf } from '../start/url-of.ts';
 import { choosePort } from './choose-port.ts';
 import { createMetricsCollector } from './collect-metrics.ts';
 import type { FromWorker } from './messages.ts';

@@ -7,7 +7,7 @@ import type { Migrator } from '@taskmaster/database/migrations';
 import type { Env } from '../env.ts';
 import { EnvError } from '../env.ts';
 import type { Logger } from '../logger.ts';
-import { shareOf } from '../share-of.ts';
+import { shareOf } from '../start/share-of.ts';
 
 export interface OpenDatabase {
   /** For the operator: where the data is, without a password. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '@taskmaster/testing';
 import { readEnv } from '../env.ts';
-import { startServer } from '../start-server.ts';
+import { startServer } from '../start/start-server.ts';
 import { createFactories } from './factories.ts';
 import { createHttpClient } from './http-client.ts';
 import { createTestLog } from './test-log.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UsageError } from './cli/usage-error.ts';
+import { UsageError } from '../cli/usage-error.ts';
 import { readStartArguments } from './start-arguments.ts';
 
 test('--processes is a variable that wins over the environment', () => {

@@ -1,6 +1,6 @@
-import type { Env } from './env.ts';
-import type { Logger } from './logger.ts';
-import { createMetrics } from './metrics.ts';
+import type { Env } from '../env.ts';
+import type { Logger } from '../logger.ts';
+import { createMetrics } from '../metrics.ts';
 import { once } from './once.ts';
 import { prepare } from './prepare.ts';
 import { serve } from './serve.ts';

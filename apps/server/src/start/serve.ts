@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditKeyOf } from './audit/signed-heads.ts';
-import { startSigner } from './audit/start-signer.ts';
-import type { Surface } from './create-surface.ts';
-import { createSurface } from './create-surface.ts';
-import type { Env } from './env.ts';
-import { auditFileOf } from './env.ts';
-import type { Logger } from './logger.ts';
-import type { Metrics } from './metrics.ts';
+import { auditKeyOf } from '../audit/signed-heads.ts';
+import { startSigner } from '../audit/start-signer.ts';
+import type { Surface } from '../create-surface.ts';
+import { createSurface } from '../create-surface.ts';
+import type { Env } from '../env.ts';
+import { auditFileOf } from '../env.ts';
+import type { Logger } from '../logger.ts';
+import type { Metrics } from '../metrics.ts';
 import { once } from './once.ts';
 import type { Prepared } from './prepare.ts';
 

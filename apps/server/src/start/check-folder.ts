@@ -1,5 +1,5 @@
 import { access, constants, mkdir } from 'node:fs/promises';
-import { EnvError } from './env.ts';
+import { EnvError } from '../env.ts';
 
 /** Makes the folder that a variable names, and throws `EnvError` now rather than at the first write in an hour. */
 export async function checkFolder(variable: string, folder: string): Promise<void> {

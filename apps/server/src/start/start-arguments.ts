@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError } from './cli/usage-error.ts';
+import { UsageError } from '../cli/usage-error.ts';
 
 export const maxProcesses = 64;
 

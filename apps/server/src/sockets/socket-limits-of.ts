@@ -1,5 +1,5 @@
-import type { Env } from './env.ts';
-import type { SocketLimits } from './sockets/limits.ts';
+import type { Env } from '../env.ts';
+import type { SocketLimits } from './limits.ts';
 
 /** What a host may set of the limits; the others have their reasons in the protocol. */
 export const socketLimitsOf = (env: Env) =>

@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
-import { multipart } from './testing/factories.ts';
-import type { Answer } from './testing/http-client.ts';
-import { startTestServer } from './testing/test-server.ts';
+import { multipart } from '../testing/factories.ts';
+import type { Answer } from '../testing/http-client.ts';
+import { startTestServer } from '../testing/test-server.ts';
 
 /** The status of an answer, or why there is none. */
 const outcomeOf = (asking: Promise<Answer>): Promise<string> =>
