@@ -1,5 +1,6 @@
-import { index, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
-import { descending, moment, streamPosition } from '../shared/columns.ts';
+import { index, json, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+import { bytea, descending, moment, streamPosition } from '../shared/columns.ts';
+import { users } from '../users/users.table.ts';
 import type { ActivityAction, EntityType } from './activity.model.ts';
 
 /**
@@ -40,3 +41,22 @@ export const activityLogs = pgTable(
 
 /** The same table as an INSERT may see it: Drizzle names every column that it knows. */
 export const activityEntries = pgTable('activity_logs', entry());
+
+/**
+ * What a row of the log says about a person, beside the row: the log keeps what it has for ever, a person may be erased.
+ * The row holds a digest of it, so that the chain is about it, too. `json`, not `jsonb`: what was hashed is the text.
+ */
+export const activityPersonalDetails = pgTable(
+  'activity_personal_details',
+  {
+    log_id: uuid().primaryKey(),
+    /** Whose they are. */
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id),
+    /** Who knows the digest cannot find the value by guessing; erased with it. */
+    salt: bytea().notNull(),
+    details: json().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index('activity_personal_details_user_idx').on(table.user_id)],
+);

@@ -56,6 +56,7 @@ describe('of the activity log the app’s role may not', () => {
     ['delete links', 'DELETE FROM activity_links'],
     ['set back a head', 'UPDATE activity_heads SET position = 0'],
     ['delete heads', 'DELETE FROM activity_heads'],
+    ['change what it says of people', `UPDATE activity_personal_details SET details = '{}'`],
     ['link by hand', 'SELECT activity_links_append(a) FROM activity_logs a'],
     ['grant itself more', `GRANT UPDATE ON activity_logs TO ${appRole}; UPDATE activity_logs SET action = 'y'`],
     ['read files', `COPY activity_logs FROM '/dev/null'`],
