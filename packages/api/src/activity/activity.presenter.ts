@@ -1,5 +1,11 @@
 import type { ActivityLog } from '@taskmaster/core/contracts';
 import type { ActivityRow } from './activity.repository.ts';
+import { digestKey } from './personal-details.repository.ts';
+
+function presentDetails({ details, personal_details }: ActivityRow): ActivityLog['details'] {
+  const { [digestKey]: _digest, ...shown } = details;
+  return { ...shown, ...personal_details };
+}
 
 export const presentActivity = (row: ActivityRow): ActivityLog => ({
   id: row.id,
@@ -9,7 +15,7 @@ export const presentActivity = (row: ActivityRow): ActivityLog => ({
   entity_id: row.entity_id,
   task_id: row.task_id,
   team_id: row.team_id,
-  details: row.details,
+  details: presentDetails(row),
   ip_address: row.ip_address,
   created_at: row.created_at.toISOString(),
 });

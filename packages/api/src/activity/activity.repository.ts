@@ -1,7 +1,7 @@
 import type { ActivityAction, EntityType, PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
-import { activityEntries, activityLogs, tasks } from '@taskmaster/core/tables';
+import { activityEntries, activityLogs, activityPersonalDetails, tasks } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
 import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
@@ -12,6 +12,8 @@ import { offsetOf } from '../shared/page.ts';
 import { rowPlaceholders, rowValues } from '../shared/placeholders.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 import { visibleTo } from '../tasks/visible-to.sql.ts';
+import type { PersonalDetails } from './personal-details.repository.ts';
+import { insert as insertPersonalDetails, setApart } from './personal-details.repository.ts';
 
 export interface Entry {
   action: ActivityAction;
@@ -20,6 +22,8 @@ export interface Entry {
   task_id?: string | null;
   team_id?: string | null;
   details?: Record<string, unknown>;
+  /** What it says about a person, who may be erased: kept apart from the row, and shown with it. */
+  personal?: PersonalDetails;
   /** Who did it where that is not the context's actor, as at register and login. */
   actor_id?: string | null;
 }
@@ -48,20 +52,32 @@ const recordQuery = prepareOnce((db, count: number) =>
 
 /** The paragraph that ends every write: its row in the spine, in the write's own transaction. */
 export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]): Promise<void> {
-  const rows = entries.map((entry) => ({
-    id: uuidv7(),
-    actor_id: ctx.actor?.id ?? null,
-    ip_address: ctx.ip_address,
-    task_id: null,
-    team_id: null,
-    ...entry,
-    details: { ...entry.details, ...(ctx.by !== undefined && { by: ctx.by }) },
-  }));
+  const written = entries.map(({ personal, ...entry }) => {
+    const id = uuidv7();
+    const apart = personal && setApart(personal, id);
+    const row = {
+      id,
+      actor_id: ctx.actor?.id ?? null,
+      ip_address: ctx.ip_address,
+      task_id: null,
+      team_id: null,
+      ...entry,
+      details: { ...entry.details, ...apart?.details, ...(ctx.by !== undefined && { by: ctx.by }) },
+    };
+    return { row, beside: apart?.beside };
+  });
+  const rows = written.map(({ row }) => row);
   await recordQuery(tx, rows.length).execute(rowValues(rows));
+  const besides = written.flatMap(({ beside }) => beside ?? []);
+  if (besides.length > 0) await insertPersonalDetails(tx, besides);
 }
 
-const { xid: _xid, seq: _seq, ...columns } = getTableColumns(activityLogs);
-export type ActivityRow = Omit<typeof activityLogs.$inferSelect, 'xid' | 'seq'>;
+const { xid: _xid, seq: _seq, ...logColumns } = getTableColumns(activityLogs);
+const columns = { ...logColumns, personal_details: activityPersonalDetails.details };
+export type ActivityRow = Omit<typeof activityLogs.$inferSelect, 'xid' | 'seq'> & {
+  /** Null where there are none, or none any more. */
+  personal_details: Record<string, unknown> | null;
+};
 
 /** Of what I did, the activity of a task follows the task: it goes out of sight with it. */
 const stillVisibleTo = (actor: Actor) =>
@@ -86,6 +102,7 @@ export async function list(db: Database, scope: ActivityScope, query: PageQuery)
   const items = db
     .select(columns)
     .from(activityLogs)
+    .leftJoin(activityPersonalDetails, eq(activityPersonalDetails.log_id, activityLogs.id))
     .where(where)
     .orderBy(desc(activityLogs.created_at), desc(activityLogs.id))
     .limit(query.size)

@@ -1,6 +1,6 @@
 import { knownNetworks, users } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
-import { lt, sql } from 'drizzle-orm';
+import { eq, lt, sql } from 'drizzle-orm';
 import { removeRows } from '../expiry/remove-rows.sql.ts';
 
 /** A network is forgotten when nobody has come from it for so long. */
@@ -28,3 +28,7 @@ export async function remember(tx: Transaction, user_id: string, network: string
 }
 
 export const removeForgotten = (db: Database): Promise<void> => removeRows(db, knownNetworks, isForgotten);
+
+export async function forgetNetworksOf(tx: Transaction, user_id: string): Promise<void> {
+  await tx.delete(knownNetworks).where(eq(knownNetworks.user_id, user_id));
+}

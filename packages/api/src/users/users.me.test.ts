@@ -23,7 +23,7 @@ test('shows me, and no hash of my password', async () => {
 });
 
 describe('changing my profile', () => {
-  test('any part of it, with one row of which, and no name in it', async () => {
+  test('any part of it, with one row of what it was and is, and no name in the log itself', async () => {
     const ann = await world().person();
     const email = `new-${ann.id}@example.com`;
     const effects = await world().effectsOf(() => ann.api.users.updateMe({ email, full_name: 'Ann' }));
@@ -37,10 +37,18 @@ describe('changing my profile', () => {
           entity_id: ann.id,
           task_id: null,
           team_id: null,
-          details: { email: { changed: true }, full_name: { changed: true } },
+          details: {
+            email: { changed: true },
+            full_name: { changed: true },
+            personal_sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+          },
         },
       ],
       told: [],
+    });
+    expect((await ann.api.activity.mine({})).items[0]?.details).toEqual({
+      email: { before: ann.email, after: email },
+      full_name: { before: null, after: 'Ann' },
     });
     expect(await ann.api.users.me()).toMatchObject({ email, full_name: 'Ann', username: ann.username });
     expect(await ann.api.users.updateMe({ full_name: null })).toMatchObject({ full_name: null });

@@ -5,7 +5,6 @@ import { refuseGuessablePassword } from '../auth/guessable-passwords.ts';
 import { countingGuesses } from '../auth/guessing-limit.ts';
 import type { UsersService } from '../services.ts';
 import { found } from '../shared/authorize.ts';
-import type { Changes } from '../shared/changes.ts';
 import { changedOf, changesOf } from '../shared/changes.ts';
 import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -16,10 +15,6 @@ import { endSessions } from './end-sessions.ts';
 import { refusingTakenNames } from './name-conflict.ts';
 import { presentUser } from './users.presenter.ts';
 import * as repository from './users.repository.ts';
-
-/** Not what they were: names and addresses are people's, and the log keeps what it has for ever. */
-const namesOf = (changes: Changes) =>
-  Object.fromEntries(Object.keys(changes).map((field) => [field, { changed: true }]));
 
 const wrongPassword = () => invalidField('current_password', 'Is not the current password', 'wrong_password');
 
@@ -42,7 +37,7 @@ export function createUsersService(deps: Deps): UsersService {
           const after = await repository.update(tx, before.id, changedOf(patch, changes));
 
           const entity = { entity_type: 'user', entity_id: before.id } as const;
-          await record(tx, ctx, { action: 'user.updated', ...entity, details: namesOf(changes) });
+          await record(tx, ctx, { action: 'user.updated', ...entity, personal: { user_id: before.id, changes } });
           return after;
         }),
       );

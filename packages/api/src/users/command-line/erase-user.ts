@@ -1,14 +1,16 @@
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { record } from '../../activity/activity.repository.ts';
+import { erasePersonalDetailsOf } from '../../activity/personal-details.repository.ts';
 import { eraseSessionsOf } from '../../auth/auth.repository.ts';
+import { forgetNetworksOf } from '../../auth/known-networks.repository.ts';
 import { changeUser } from '../change-user.ts';
 import * as repository from '../users.repository.ts';
 import { commandLine, loadNamed } from './command-line.ts';
 
 /**
  * Takes a person out of an account, for good: what they did stays, by an id that leads to nobody. The activity log is not
- * touched, so that its chain holds: it never had their names. `name` is an id, e-mail address or username. Throws
+ * touched, so that its chain holds: their names stand beside it. What stays of them is its IP addresses. `name` is an id, e-mail address or username. Throws
  * `USER_NOT_FOUND` and `LAST_ADMIN`.
  */
 export async function eraseUser(db: Database, name: string): Promise<{ id: string }> {
@@ -24,6 +26,8 @@ export async function eraseUser(db: Database, name: string): Promise<{ id: strin
       password_hash: 'erased',
     });
     await eraseSessionsOf(tx, id);
+    await forgetNetworksOf(tx, id);
+    await erasePersonalDetailsOf(tx, id);
 
     await record(tx, commandLine, {
       action: 'user.updated',
