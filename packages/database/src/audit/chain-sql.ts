@@ -10,41 +10,31 @@ const content = `convert_to(concat_ws(' ',
   quote_literal(a.action), quote_literal(a.entity_type), quote_nullable(a.ip_address), a.details), 'UTF8')`;
 
 /**
- * The next links after ($1, $2), whose hash is $3, at most $4 of them, judged. A row for each chain among them: how many,
- * where they end, and the first that is bad.
+ * Every link and every row met once, in one pass over each table: the first bad of each chain, and the first row of each
+ * that no link speaks of (its position is NULL). Looking a million rows up by an index would read their pages at random.
  */
-export const judgeLinks = `
-  WITH piece AS MATERIALIZED (
-    SELECT chain_id, position, log_id, hash FROM public.activity_links
-     WHERE (chain_id, position) > ($1::uuid, $2::bigint) ORDER BY chain_id, position LIMIT $4::int
-  ), linked AS (
-    SELECT *, coalesce(lag(position) OVER chain, CASE chain_id WHEN $1::uuid THEN $2::bigint ELSE 0 END) AS before,
-           coalesce(lag(hash) OVER chain, CASE chain_id WHEN $1::uuid THEN $3::bytea END, uuid_send(chain_id)) AS previous
-      FROM piece WINDOW chain AS (PARTITION BY chain_id ORDER BY position)
+export const judgeAll = `
+  WITH linked AS (
+    SELECT *, lag(position, 1, 0::bigint) OVER chain AS before, coalesce(lag(hash) OVER chain, uuid_send(chain_id)) AS previous
+      FROM public.activity_links WINDOW chain AS (PARTITION BY chain_id ORDER BY position)
   ), judged AS (
-    SELECT l.chain_id, l.position, l.log_id, a.id IS NOT NULL AS is_there,
-           CASE WHEN l.position <> l.before + 1 THEN 'link missing'
+    SELECT coalesce(l.chain_id, ${chainOf}) AS chain_id, l.position, l.before, coalesce(l.log_id, a.id) AS log_id, a.seq,
+           CASE WHEN l.chain_id IS NULL THEN 'not linked'
+                WHEN l.position <> l.before + 1 THEN 'link missing'
                 WHEN a.id IS NULL THEN 'row missing'
-                WHEN l.chain_id <> ${chainOf} OR l.hash <> sha256(l.previous || ${content}) THEN 'changed'
-           END AS fault,
-           l.before
-      FROM linked l LEFT JOIN public.activity_logs a ON a.id = l.log_id
-  ), summed AS (
-    SELECT chain_id, count(*)::int AS links, (count(*) FILTER (WHERE is_there))::int AS rows, max(position) AS position,
-           (array_agg(json_build_object('position', CASE fault WHEN 'link missing' THEN before + 1 ELSE position END,
-              'log_id', CASE WHEN fault <> 'link missing' THEN log_id END, 'reason', fault) ORDER BY position)
-             FILTER (WHERE fault IS NOT NULL))[1] AS fault
-      FROM judged GROUP BY chain_id
+                WHEN l.chain_id <> ${chainOf} OR l.hash IS DISTINCT FROM sha256(l.previous || ${content}) THEN 'changed'
+           END AS reason
+      FROM linked l FULL JOIN public.activity_logs a ON a.id = l.log_id
   )
-  SELECT summed.chain_id, links, rows, summed.position::int AS position, encode(piece.hash, 'hex') AS hash, fault
-    FROM summed JOIN piece USING (chain_id, position) ORDER BY summed.chain_id`;
+  SELECT DISTINCT ON (chain_id, position IS NULL) chain_id,
+         (CASE reason WHEN 'link missing' THEN before + 1 ELSE position END)::int AS position,
+         CASE WHEN reason <> 'link missing' THEN log_id END AS log_id, reason
+    FROM judged WHERE reason IS NOT NULL ORDER BY chain_id, position IS NULL, judged.position, seq`;
 
-/** Rows that no link speaks of, the first of each chain. */
-export const findUnlinked = `
-  SELECT DISTINCT ON (chain_id) chain_id, id AS log_id FROM (
-    SELECT ${chainOf} AS chain_id, a.id, a.seq FROM public.activity_logs a
-     WHERE NOT EXISTS (SELECT FROM public.activity_links l WHERE l.log_id = a.id)) unlinked
-   ORDER BY chain_id, seq`;
+/** The last link of each chain. */
+export const readEnds = `
+  SELECT chain_id, position::int AS position, encode(hash, 'hex') AS hash FROM public.activity_links
+    JOIN (SELECT chain_id, max(position) AS position FROM public.activity_links GROUP BY chain_id) ends USING (chain_id, position)`;
 
 /** Of heads that were written down elsewhere ($1 chains, $2 positions, $3 hashes in hex), those that are not so any more. */
 export const compareHeads = `

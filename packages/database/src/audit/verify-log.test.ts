@@ -42,12 +42,9 @@ beforeAll(async () => {
 afterEach(async () => putBack(database.owner));
 afterAll(async () => database[Symbol.asyncDispose]());
 
-test.each([50_000, 7, 1])('finds nothing where nothing is, %i links at a time', async (rowsAtOnce) => {
-  const seen: number[] = [];
-  const result = await verifyLog(database.sql, { known, rowsAtOnce, onProgress: ({ rows }) => seen.push(rows) });
-  expect(result).toMatchObject({ faults: [] });
-  expect(result.rows).toBeGreaterThanOrEqual(120);
-  expect(seen.at(-1)).toBe(result.rows);
+test('finds nothing where nothing is', async () => {
+  const [count] = await database.sql<{ rows: number }[]>`SELECT count(*)::int AS rows FROM activity_logs`;
+  expect(await verifyLog(database.sql, { known })).toMatchObject({ ...count, faults: [] });
 });
 
 describe.each(tamperings)('%s', (kind) => {
@@ -55,7 +52,7 @@ describe.each(tamperings)('%s', (kind) => {
     let state = seed * 7919;
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
     const { chain_id, position } = await tamper(database.owner, kind, random);
-    const { faults } = await verifyLog(database.sql, { known, rowsAtOnce: 25 });
+    const { faults } = await verifyLog(database.sql, { known });
     expect(faults.map((fault) => fault.chain_id)).toEqual([chain_id]);
     // Who computes the rest anew is known by the heads that were written down: to the first row after the one that fits.
     const fitting = known.filter((head) => head.chain_id === chain_id && head.position < Number(position));

@@ -15,19 +15,13 @@ export async function verifyCommand(args: string[]): Promise<void> {
   const { file, keys } = await auditSettings(readEnv());
   const signed = await readSignedHeads(file, keys);
   const startedAt = performance.now();
-  const result = await withConnection(({ sql }) => verifyLog(sql, { known: signed.heads, onProgress: showProgress }));
-  if (process.stderr.isTTY) process.stderr.write('\r');
+  const result = await withConnection(({ sql }) => verifyLog(sql, { known: signed.heads }));
   console.log(summaryOf(result, (performance.now() - startedAt) / 1000));
   console.log(signaturesOf(signed, file));
   for (const fault of signed.faults) console.error(`${file}: ${fault}`);
   for (const fault of result.faults) console.error(describe(fault));
   if (signed.faults.length + result.faults.length > 0) process.exitCode = 1;
   else console.log('Everything is as it was written.');
-}
-
-/** On a terminal only: in a job's log it would be noise. */
-function showProgress({ rows, total }: { rows: number; total: number }): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${number(rows)} of ${number(total)} rows`);
 }
 
 const summaryOf = ({ rows, chains }: Verification, seconds: number): string =>
