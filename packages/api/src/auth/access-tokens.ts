@@ -49,7 +49,8 @@ export function createAccessTokens({
   if (previousSecretKey !== undefined)
     keys.set(keyIdOf(previousSecretKey), new TextEncoder().encode(previousSecretKey));
   // jose verifies in libuv's thread pool, where it would wait behind argon2: a token is verified once, then known.
-  const verified = new LRUCache<string, AccessClaims>({ max: 10_000 });
+  // More of them than one process may hold sockets: when all come back at once, in their old order, each is still known.
+  const verified = new LRUCache<string, AccessClaims>({ max: 25_000 });
   const isAlive = ({ exp }: AccessClaims) => exp * 1000 > now();
 
   async function check(token: string): Promise<AccessClaims | undefined> {

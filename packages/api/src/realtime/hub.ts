@@ -7,20 +7,22 @@ import type {
 import { AppError } from '@taskmaster/core/errors';
 import type { Actor } from '@taskmaster/core/policies';
 import type { Database } from '@taskmaster/database';
-import { databaseErrorCode } from '@taskmaster/database';
+import { databaseErrorCode, withDeadline } from '@taskmaster/database';
 import type { Sql } from 'postgres';
 import type { Bus } from './bus/bus.ts';
 import { createPostgresBus } from './bus/postgres-bus.ts';
-import { readMissedChanges, readMissedNotifications } from './catch-up.ts';
-import type { CountedRange } from './catch-up.repository.ts';
-import { countRange } from './catch-up.repository.ts';
+import { readMissedNotifications } from './catch-up.ts';
+import { isBeyond, placeBeforeNewest } from './catch-up.repository.ts';
 import { fanOutNotifications, fanOutTasks } from './fan-out.ts';
 import type { HubSettings } from './hub-settings.ts';
 import { hubDefaults } from './hub-settings.ts';
+import type { Position } from './position.ts';
+import { comparePositions } from './position.ts';
 import type { RealtimeLog } from './realtime-log.ts';
 import { createRecentRoles } from './recent-roles.ts';
 import type { Narrowing, Revocation } from './revocations.ts';
 import { createNarrowings } from './revocations.ts';
+import { shareCalls } from './share-calls.ts';
 import { shareCatchUp } from './shared-catch-up.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { createSubscribers } from './subscribers.ts';
@@ -133,6 +135,9 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     }
   }
 
+  const farthestPlace = shareCalls(() =>
+    withDeadline(placeBeforeNewest(db, settings.maxCatchUpRows), settings.readDeadlineMs),
+  );
   let tellDelivery: (latencyMs: number) => void = () => undefined;
   const onDelivery = (latencyMs: number) => tellDelivery(Math.max(0, latencyMs));
   const common = { correct: roles.correct, settings, now, counters, onDelivery };
@@ -141,7 +146,8 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     stream: 'notifications',
     subscribers: notifications,
     readPage: readMissedNotifications(db),
-    count: (actor: Actor, range: CountedRange) => countRange(db, 'notifications', actor, range),
+    isTooFar: (actor: Actor, from: Position, to: Position) =>
+      isBeyond(db, actor, { from, to, rows: settings.maxCatchUpRows }),
     cursor: () => reader.cursors()?.notifications,
   } as const;
   const onTasks = {
@@ -152,9 +158,11 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
       db,
       rows: settings.catchUpRows,
       deadlineMs: settings.readDeadlineMs,
-      readAlone: readMissedChanges(db),
     }),
-    count: (actor: Actor, range: CountedRange) => countRange(db, 'tasks', actor, range),
+    async isTooFar(_actor: Actor, from: Position) {
+      const farthest = await farthestPlace();
+      return farthest !== undefined && comparePositions(from, farthest) < 0;
+    },
     cursor: () => reader.cursors()?.activity,
   } as const;
 

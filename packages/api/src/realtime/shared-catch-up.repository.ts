@@ -3,33 +3,51 @@ import type { Transaction } from '@taskmaster/database';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Mark, Position } from './position.ts';
-import { isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
+import { inOrder, isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
 
 /** All of these are called in one snapshot. */
 
 const asArray = (values: readonly string[]) => `{${values.join(',')}}`;
 const keyOf = (xid: bigint | string, seq: bigint, at: number) => `${xid}/${seq}/${at}`;
 
-/** The newest of what `tasks.onChange` tells of, between two positions, each with its task as it is now. The newest first. */
-export async function newestChanges(tx: Transaction, from: Position, to: Position, limit: number) {
-  return tx
-    .select({
-      xid: activityLogs.xid,
-      seq: activityLogs.seq,
-      created_at: activityLogs.created_at,
-      action: activityLogs.action,
-      actor_id: activityLogs.actor_id,
-      entity_id: activityLogs.entity_id,
-      team_id: activityLogs.team_id,
-      details: leanDetails,
-      task: taskColumns,
-    })
+/** What `tasks.onChange` tells of, each change with its task as it is now. */
+const changeColumns = {
+  xid: activityLogs.xid,
+  seq: activityLogs.seq,
+  created_at: activityLogs.created_at,
+  action: activityLogs.action,
+  actor_id: activityLogs.actor_id,
+  entity_id: activityLogs.entity_id,
+  team_id: activityLogs.team_id,
+  details: leanDetails,
+  task: taskColumns,
+};
+
+const changesBetween = (tx: Transaction, from: Position, to: Position) =>
+  tx
+    .select(changeColumns)
     .from(activityLogs)
     .leftJoin(tasks, eq(tasks.id, activityLogs.entity_id))
-    .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isStreamed))
+    .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isStreamed));
+
+/** The last of those between two positions, in the order of the stream. */
+export async function newestChanges(tx: Transaction, from: Position, to: Position, limit: number) {
+  const rows = await changesBetween(tx, from, to)
     .orderBy(desc(activityLogs.xid), desc(activityLogs.seq))
     .limit(limit)
     .prepare('realtime.newestChanges')
+    .execute();
+  return rows.toReversed();
+}
+
+export type SharedChangeRow = Awaited<ReturnType<typeof newestChanges>>[number];
+
+/** The first of those between two positions, in the order of the stream. */
+export async function oldestChanges(tx: Transaction, from: Position, to: Position, limit: number) {
+  return changesBetween(tx, from, to)
+    .orderBy(...inOrder(activityLogs))
+    .limit(limit)
+    .prepare('realtime.oldestChanges')
     .execute();
 }
 

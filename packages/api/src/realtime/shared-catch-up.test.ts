@@ -2,10 +2,11 @@ import type { Database } from '@taskmaster/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { World } from '../testing/realtime-world.ts';
 import { createWorld } from '../testing/realtime-world.ts';
-import { readMissedChanges } from './catch-up.ts';
+import type { Range } from './catch-up.repository.ts';
 import type { Mark } from './position.ts';
 import { readBatch, readHead } from './read-batch.ts';
 import { shareCatchUp } from './shared-catch-up.ts';
+import type { TaskViewer } from './task-view.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -31,16 +32,17 @@ async function history() {
   await services.tasks.archive(ann, { task_id: task.id });
   await createTask(carl);
   const { changes, cursors } = await readBatch(db, { notifications: start, activity: start }, options);
-  return {
-    viewers: [ann, bob, carl, eve],
-    teams: [one, two, undefined],
-    places: [start, ...changes.map(({ mark }) => mark)],
-    to: cursors.activity,
-  };
+  const [viewers, places, to] = [[ann, bob, carl, eve], [start, ...changes.map(({ mark }) => mark)], cursors.activity];
+  const cases = viewers.flatMap(({ actor }) =>
+    [one, two, undefined].flatMap((team_id) =>
+      places.map((from) => ({ viewer: { actor, team_id }, range: rangeFrom(from, to) })),
+    ),
+  );
+  return { viewers, places, to, cases };
 }
 
-test('all who resume at once, from anywhere, are told what each would be told alone, by one read', async () => {
-  const { viewers, teams, places, to } = await history();
+/** A hub's share in it: how often the database was asked. */
+function countReads() {
   const state = { reads: 0 };
   const counting: Pick<Database, 'transaction'> = {
     transaction: (...args) => {
@@ -48,58 +50,67 @@ test('all who resume at once, from anywhere, are told what each would be told al
       return world.db.transaction(...args);
     },
   };
-  const alone = readMissedChanges(world.db);
-  const shared = shareCatchUp({
-    db: Object.assign(Object.create(world.db), counting),
-    rows: 500,
-    deadlineMs: 5_000,
-    readAlone: () => Promise.reject(new Error('nobody is that far behind')),
-  });
-  const cases = viewers.flatMap(({ actor }) =>
-    teams.flatMap((team_id) => places.map((from) => ({ viewer: { actor, team_id }, range: rangeFrom(from, to) }))),
-  );
-  const [together, apart] = [
-    await Promise.all(cases.map(({ viewer, range }) => shared(viewer, range))),
-    await Promise.all(cases.map(({ viewer, range }) => alone(viewer, range))),
-  ];
-  expect(together).toEqual(apart);
-  expect(together.flatMap((page) => page?.events ?? []).length).toBeGreaterThan(50);
+  const db: Database = Object.assign(Object.create(world.db), counting);
+  return { state, db };
+}
+
+const share = (rows: number, db: Database = world.db) => shareCatchUp({ db, rows, deadlineMs: 5_000 });
+
+/** Every page of it. Undefined: the position is refused. */
+async function readToEnd(readPage: ReturnType<typeof share>, viewer: TaskViewer, range: Range) {
+  const events = [];
+  for (let next: Range | undefined = range; next;) {
+    const page: Awaited<ReturnType<typeof readPage>> = await readPage(viewer, next);
+    if (!page) return undefined;
+    events.push(...page.events);
+    next = page.next && { ...range, from: page.next, claim: undefined };
+  }
+  return events;
+}
+
+test('all who resume at once, from anywhere, are told what each would be told alone, by one read', async () => {
+  const { cases } = await history();
+  const { state, db } = countReads();
+  const together = share(500, db);
+  const told = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
   expect(state.reads).toBe(1);
+  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
+  expect(told.flatMap((page) => page?.events ?? []).length).toBeGreaterThan(50);
 });
 
-test('who is further behind than is read for all reads alone; a place that is none is told to none', async () => {
+test('who is further behind than one read reaches is told the same in pages, by few reads for all', async () => {
+  const { cases, places } = await history();
+  const { state, db } = countReads();
+  const rows = 4;
+  const paged = share(rows, db);
+  const told = await Promise.all(cases.map(({ viewer, range }) => readToEnd(paged, viewer, range)));
+  // The newest, which serve nearly all, and every page once; some pages twice, for those who began in them.
+  expect(state.reads).toBeLessThanOrEqual(1 + 2 * Math.ceil(places.length / rows));
+  const whole = share(500);
+  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => readToEnd(whole, viewer, range))));
+});
+
+test('a place that is none is told to be none', async () => {
   const { viewers, places, to } = await history();
-  const [viewer] = viewers.map(({ actor }) => ({ actor, team_id: undefined }));
-  const [far, near] = [places[0], places.at(-3)];
-  if (!viewer || !far || !near) throw new Error('there is a history');
-  const behind: Mark[] = [];
-  const alone = readMissedChanges(world.db);
-  const shared = shareCatchUp({
-    db: world.db,
-    rows: 4,
-    deadlineMs: 5_000,
-    readAlone(one, range) {
-      if (range.claim) behind.push(range.claim);
-      return alone(one, range);
-    },
-  });
+  const [viewer] = viewers;
+  const near = places.at(-3);
+  if (!viewer || !near) throw new Error('there is a history');
   const invented = [
     { ...near, at: near.at + 1 },
     { ...near, seq: near.seq + 1_000_000n },
     { xid: to.xid + 1_000_000n, seq: 0n, at: 0 },
   ];
-  const pages = await Promise.all([far, near, ...invented].map((from) => shared(viewer, rangeFrom(from, to))));
-  expect(behind).toEqual([far]);
-  expect(pages.slice(2)).toEqual([undefined, undefined, undefined]);
-  expect(pages[0]).toEqual(await alone(viewer, rangeFrom(far, to)));
-  expect(pages[1]).toEqual(await alone(viewer, rangeFrom(near, to)));
+  const shared = share(500);
+  const pages = await Promise.all(
+    [near, ...invented].map((from) => shared({ actor: viewer.actor, team_id: undefined }, rangeFrom(from, to))),
+  );
+  expect(pages.map((page) => page !== undefined)).toEqual([true, false, false, false]);
 });
 
 test('a read that fails fails for those who wait for it, and for nobody after them', async () => {
-  const { viewers, places, to } = await history();
-  const [viewer] = viewers.map(({ actor }) => ({ actor, team_id: undefined }));
-  const [from] = places;
-  if (!viewer || !from) throw new Error('there is a history');
+  const { cases } = await history();
+  const [one, other] = cases;
+  if (!one || !other) throw new Error('there is a history');
   const state = { isAway: true };
   const flaky: Pick<Database, 'transaction'> = {
     transaction: (...args) => {
@@ -107,15 +118,14 @@ test('a read that fails fails for those who wait for it, and for nobody after th
       return world.db.transaction(...args);
     },
   };
-  const readAlone = readMissedChanges(world.db);
   const db: Database = Object.assign(Object.create(world.db), flaky);
-  const shared = shareCatchUp({ db, rows: 500, deadlineMs: 5_000, readAlone });
-  const failing = [1, 2].map(() => shared(viewer, rangeFrom(from, to)));
-  for (const one of failing) await expect(one).rejects.toThrow('the database is away');
+  const shared = share(500, db);
+  const failing = [one, other].map(({ viewer, range }) => shared(viewer, range));
+  for (const each of failing) await expect(each).rejects.toThrow('the database is away');
   state.isAway = false;
-  expect(await shared(viewer, rangeFrom(from, to))).toEqual(await readAlone(viewer, rangeFrom(from, to)));
+  expect(await shared(one.viewer, one.range)).toEqual(await share(500)(one.viewer, one.range));
 });
 
-function rangeFrom(from: Mark, to: Mark) {
+function rangeFrom(from: Mark, to: Mark): Range {
   return { from, to, claim: from, limit: 500 };
 }

@@ -1,7 +1,6 @@
 import { AppError } from '@taskmaster/core/errors';
 import type { ActorContext } from '../shared/context.ts';
 import type { ReadPage } from './catch-up.ts';
-import type { CountedRange } from './catch-up.repository.ts';
 import type { Stream } from './event-id.ts';
 import { decodeEventId, encodeMark, tagOf } from './event-id.ts';
 import { createEventQueue } from './event-queue.ts';
@@ -19,8 +18,8 @@ export interface WatchOptions<Event> {
   stream: Stream;
   subscribers: Subscribers<Event>;
   readPage: ReadPage<Event>;
-  /** How many rows lie between two positions, up to `limit`. */
-  count: (actor: ActorContext['actor'], range: CountedRange) => Promise<number>;
+  /** Whether more than `maxCatchUpRows` rows lie between two positions. */
+  isTooFar: (actor: ActorContext['actor'], from: Position, to: Position) => Promise<boolean>;
   /** Up to where the stream has been handed out; undefined before the first read. */
   cursor: () => Mark | undefined;
   correct: (actor: ActorContext['actor']) => ActorContext['actor'];
@@ -101,11 +100,6 @@ export async function* watch<Event>(
     return isTimely ? mark : undefined;
   }
 
-  async function isTooFar(from: Position, to: Position): Promise<boolean> {
-    const limit = settings.maxCatchUpRows + 1;
-    return (await options.count(subscriber.actor, { from, to, limit })) === limit;
-  }
-
   function idOf(mark: Mark): string {
     return encodeMark(stream, asOf(mark, now())) + tag;
   }
@@ -129,7 +123,7 @@ export async function* watch<Event>(
         limit: settings.catchUpRows,
       });
       if (!page) return false;
-      if (isFirst && page.next && (await isTooFar(from, to))) return false;
+      if (isFirst && page.next && (await options.isTooFar(subscriber.actor, from, to))) return false;
       if (page.next) restart();
       for (const { mark, event } of page.events) {
         if (signal.aborted) return true;
