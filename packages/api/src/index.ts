@@ -33,6 +33,7 @@ export type { Services } from './services.ts';
 export type { ActorContext, Context, IdempotencyKey, Origin } from './shared/context.ts';
 export type { Deps } from './shared/deps.ts';
 export { inTime } from './shared/operation-deadline.ts';
+export { repeat } from './shared/repeat.ts';
 export { createDiskStorage } from './storage/disk-storage.ts';
 export type { ByteRange, OpenFile, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/command-line/create-admin.ts';

@@ -1,3 +1,4 @@
+import { repeat } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import { readHeads } from '@taskmaster/database/audit';
 import type { Logger } from '../logger.ts';
@@ -24,8 +25,6 @@ const lookEveryMs = 60_000;
 
 /** Writes the heads of the chains down outside of the database, every hour, in whichever process looks first. */
 export function startSigner({ sql, file, key, log, everyMs = hourMs, now = Date.now }: SignerOptions): Signer {
-  let running: Promise<void> | undefined;
-
   async function signIfDue(): Promise<void> {
     await readHeads(sql, async (heads) => {
       const { signedAt } = await readSignedHeads(file, [key]);
@@ -35,20 +34,9 @@ export function startSigner({ sql, file, key, log, everyMs = hourMs, now = Date.
     });
   }
 
-  function look(): void {
-    running ??= signIfDue()
-      .catch((error: unknown) => log.error({ err: error }, 'the heads of the activity log could not be signed'))
-      .finally(() => {
-        running = undefined;
-      });
-  }
-
-  look();
-  const timer = setInterval(look, Math.min(lookEveryMs, everyMs)).unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await running;
-    },
-  };
+  const look = () =>
+    signIfDue().catch((error: unknown) =>
+      log.error({ err: error }, 'the heads of the activity log could not be signed'),
+    );
+  return { stop: repeat(look, 0, Math.min(lookEveryMs, everyMs)) };
 }
