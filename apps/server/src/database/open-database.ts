@@ -61,7 +61,7 @@ async function restrict(env: Env, url: string, log: Logger) {
   if (env.MIGRATION_DATABASE_URL !== undefined)
     throw new EnvError(`DATABASE_URL: its user may not act as the application's role (as an administrator: ${remedy})`);
   log.warn(
-    `the database owner serves requests: it may not make the role ${appRole}. See "Database roles" in deploy/README.md.`,
+    `the database owner serves requests: it may not make the role ${appRole}. See "Database roles" in apps/server/deploy/README.md.`,
   );
   return { url };
 }
