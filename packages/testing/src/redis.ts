@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** A Redis that keeps nothing, for one test file. */
 export interface TestRedis extends AsyncDisposable {
@@ -49,9 +49,5 @@ function launch(program: string, port: number) {
 
 async function freePort(): Promise<number> {
   await using server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  return address.port;
+  return await listen(server);
 }

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { appRole } from '@taskmaster/database';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, until } from '@taskmaster/testing';
+import { createTestDatabase, listen, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { isAlive } from '@taskmaster/testing/faults';
 import postgres from 'postgres';
@@ -152,9 +151,7 @@ async function expectGracefulStop(here: Installation): Promise<void> {
 /** It stops all, with its reason and its exit code. */
 async function expectNoStart(here: Installation): Promise<void> {
   await using other = createServer();
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = other.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const port = await listen(other);
   const { code, output } = await here.fail({ PORT: String(port) });
   const lines = output.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
   expect({ code, lines }).toEqual({ code: 1, lines: ['PORT: is taken by another program'] });

@@ -1,8 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import { createTestDatabase } from '@taskmaster/testing';
+import { createTestDatabase, listen } from '@taskmaster/testing';
 import { describe, expect, test } from 'vitest';
 import { createInstallation } from './installation.ts';
 import type { Outcome } from './installation.ts';
@@ -34,9 +33,7 @@ describe('a start that cannot be says why in one line, and leaves nothing runnin
   test('a taken PORT', async () => {
     await using here = await createInstallation();
     await using other = createServer();
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-    const address: AddressInfo | string | null = other.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = await listen(other);
     expect(seen(await here.fail({ PORT: String(port) }))).toEqual(oneLine(/^PORT: is taken by another program$/));
     const pid = await here.postgresPid();
     expect(pid !== undefined && isAlive(pid)).toBe(false);

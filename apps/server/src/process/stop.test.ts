@@ -53,8 +53,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 
     const before = performance.now();
     server.kill(signal);
-    await sleep(300);
-    expect((await fetch(`${server.url}/readyz`)).status).toBe(503);
+    await expect.poll(async () => (await fetch(`${server.url}/readyz`)).status).toBe(503);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
     expect(await socket.closed).toBe(1001);
     expect(await underWay.finish()).toMatch(/^HTTP\/1\.1 201 /);

@@ -1,9 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { authenticate, createAccessTokens, createHub, createServices } from '@taskmaster/api';
 import { createTestDeps } from '@taskmaster/api/testing';
 import { notifications, sessions, users } from '@taskmaster/core/tables';
-import { createTestDatabase, secretKey } from '@taskmaster/testing';
+import { createTestDatabase, listen, secretKey } from '@taskmaster/testing';
 import { randomUUID } from 'node:crypto';
 import { checkHost } from '../http/host.ts';
 import type { SocketLimits } from '../sockets/limits.ts';
@@ -38,10 +37,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     limits: { ...options.limits },
   });
   server.on('upgrade', sockets.handleUpgrade);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen on a port');
-  const { port } = address;
+  const port = await listen(server);
 
   async function createUser(role: 'user' | 'admin' = 'user', lifetimeSeconds = 900): Promise<TestUser> {
     const [id, session_id] = [randomUUID(), randomUUID()];

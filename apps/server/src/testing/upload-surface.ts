@@ -9,7 +9,7 @@ import { createTestDeps } from '@taskmaster/api/testing';
 import { AppError } from '@taskmaster/core/errors';
 import type { Actor } from '@taskmaster/core/policies';
 import { attachments, tasks, users } from '@taskmaster/core/tables';
-import { createTestDatabase } from '@taskmaster/testing';
+import { createTestDatabase, listen } from '@taskmaster/testing';
 import { pino } from 'pino';
 import { createProblems } from '../http/problems.ts';
 import { openScope, scopeOf } from '../http/request-scope.ts';
@@ -67,9 +67,7 @@ export async function createSurface({
     openScope(req, 0);
     secure(req, res, () => void rest.handle(req, res));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+  const port = await listen(server);
 
   async function createUser(): Promise<string> {
     const id = randomUUID();

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listen } from '../listen.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 import type { TcpProxy } from './tcp-proxy.ts';
 
@@ -20,11 +21,9 @@ beforeEach(async () => {
       socket.write(data);
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const port = await listen(server);
   resources.defer(() => void server.close());
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
-  proxy = resources.use(await startTcpProxy(() => ({ host: '127.0.0.1', port: address.port })));
+  proxy = resources.use(await startTcpProxy(() => ({ host: '127.0.0.1', port })));
   pieces = [];
   client = await open();
 });

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from '../listen.ts';
 import { slowly } from './slowly.ts';
 import type { LineFault } from './slowly.ts';
 
@@ -47,9 +48,7 @@ export async function startTcpProxy(target: () => Address | undefined): Promise<
       near.destroy();
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  const port = await listen(server);
 
   function cut({ count = pairs.size, reset = false }: { count?: number; reset?: boolean } = {}): void {
     for (let left = Math.min(count, pairs.size); left > 0; left--) {
@@ -64,7 +63,7 @@ export async function startTcpProxy(target: () => Address | undefined): Promise<
   }
 
   return {
-    port: address.port,
+    port,
     open: () => pairs.size,
     cut,
     setOpen(isOpen) {
