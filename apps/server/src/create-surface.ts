@@ -60,6 +60,7 @@ export interface Surface {
   close: () => Promise<void>;
 }
 
+/** Wires the parts, and starts what runs in the background: resolves when the events are read. */
 export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const { env, log, connection, metrics, appliedMigrations } = options;
   const redis = env.BUS_URL === undefined ? undefined : await openRedis({ url: env.BUS_URL, log });

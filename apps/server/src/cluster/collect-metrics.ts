@@ -13,6 +13,7 @@ export interface MetricsCollector {
   receive: (id: number, metrics: object[]) => void;
 }
 
+/** Asks the workers over their channels. One that does not answer within a second is left out, and logged. */
 export function createMetricsCollector(log: Logger): MetricsCollector {
   const pending = createPending<object[] | undefined>(patienceMs, undefined);
   return {

@@ -27,6 +27,7 @@ export interface LaunchOptions {
   onMessage: (message: FromWorker, worker: Worker) => void;
 }
 
+/** Starts a process of this program as a worker. It never throws: what goes wrong is the worker's end. */
 export function launchWorker({ number, variables, onMessage }: LaunchOptions): LaunchedWorker {
   // Its only arguments, also for who looks at `ps`. "advanced": metrics hold numbers that JSON has not.
   cluster.setupPrimary({ args: ['worker', String(number)], serialization: 'advanced' });

@@ -17,6 +17,7 @@ export interface ReadinessOptions {
   load: Pick<Load, 'isHigh'>;
 }
 
+/** Asks the database each time, for 2 s at the most. Never throws: whatever is wrong is "not ready". */
 export function createReadiness({ connection, appliedMigrations, load }: ReadinessOptions): ReadinessSwitch {
   const { sql } = connection;
   let isStopping = false;

@@ -18,6 +18,7 @@ export interface VitalsMonitor {
 const resolutionMs = 10;
 const nanosecondsPerMs = 1e6;
 
+/** Samples until `stop`, by a timer that keeps no process alive. Shares are of the memory limit, in bytes. */
 export function watchVitals({
   sampleEveryMs = 1_000,
   memoryLimitBytes = availableBytes(),

@@ -26,6 +26,7 @@ const findQuery = prepareOnce((db) =>
     .prepare('idempotency.find'),
 );
 
+/** What was answered under this id, while it is kept. */
 export async function find(tx: Transaction, id: string) {
   const [row] = await findQuery(tx).execute({ id });
   return row;
@@ -43,6 +44,7 @@ const keepQuery = prepareOnce((db) =>
     .prepare('idempotency.keep'),
 );
 
+/** Keeps the output as JSON: `undefined` comes back as null. */
 export async function keep(tx: Transaction, answer: { id: string; fingerprint: string; output: unknown }) {
   await keepQuery(tx).execute({ ...answer, output: JSON.stringify(answer.output ?? null) });
 }

@@ -31,6 +31,7 @@ const takeQuery = prepareOnce((db) =>
     .prepare('limits.take'),
 );
 
+/** Opens a window where there is none, or where it is over. Grants no more than what is left of its rate. */
 export async function take(
   db: Database,
   name: string,
@@ -47,6 +48,7 @@ export async function take(
   };
 }
 
+/** Without effect on a window that is over. */
 export async function giveBack(db: Database, name: string, count: number, rate: Rate): Promise<void> {
   await db
     .update(rateLimits)

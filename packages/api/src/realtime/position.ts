@@ -9,6 +9,7 @@ export interface Mark extends Position {
   at: number;
 }
 
+/** Negative, 0 or positive, as `toSorted` wants it: by transaction, then by row. */
 export function comparePositions(one: Position, other: Position): number {
   if (one.xid !== other.xid) return one.xid < other.xid ? -1 : 1;
   if (one.seq !== other.seq) return one.seq < other.seq ? -1 : 1;

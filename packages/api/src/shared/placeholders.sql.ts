@@ -13,6 +13,7 @@ export const placeholders = <Name extends string>(table: Columns<Name>, names: r
 export const rowPlaceholders = <Name extends string>(table: Columns<Name>, names: readonly Name[], count: number) =>
   Array.from({ length: count }, (_, at) => numbered(table, names, `_${at}`));
 
+/** The values of `rowPlaceholders`: those of the third row are `name_2`. */
 export const rowValues = (rows: readonly object[]): Record<string, unknown> =>
   Object.fromEntries(rows.flatMap((row, at) => Object.entries(row).map(([name, value]) => [`${name}_${at}`, value])));
 
