@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import {
-  authenticate,
+  authenticateTogether,
   createServices,
   createSweeper,
   openRedis,
@@ -112,7 +112,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   });
   const sockets = createSockets({
     hub: deps.hub,
-    authenticate: (token) => authenticate(deps, token),
+    authenticate: authenticateTogether(deps),
     createContext: (origin, authenticateAgain) => ({ ...origin, services, authenticate: authenticateAgain }),
     admit(req) {
       checkHost(req, env.ALLOWED_HOSTS);

@@ -4,7 +4,7 @@ export { startSweeper } from './attachments/start-sweeper.ts';
 export type { SweepSchedule } from './attachments/start-sweeper.ts';
 export { createSweeper } from './attachments/sweeper.ts';
 export type { Sweeper, SweeperOptions } from './attachments/sweeper.ts';
-export { authenticate, bearerToken } from './auth/authenticate.ts';
+export { authenticate, authenticateTogether, bearerToken } from './auth/authenticate.ts';
 export type { Authentication } from './auth/authenticate.ts';
 export { createAccessTokens, hmacAlgorithms } from './auth/access-tokens.ts';
 export type { HmacAlgorithm } from './auth/access-tokens.ts';

@@ -15,27 +15,43 @@ export interface SessionLifetimes {
   absoluteSeconds: number;
 }
 
-const actorQuery = prepareOnce((db) =>
+const actorsQuery = prepareOnce((db, key: 'one' | 'many') =>
   db
     .select({ id: users.id, role: users.role, session_id: sessions.id })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.user_id))
     .where(
       and(
-        eq(sessions.id, sql.placeholder('sid')),
-        eq(sessions.user_id, sql.placeholder('sub')),
+        key === 'one'
+          ? eq(sessions.id, sql.placeholder('sid'))
+          : sql`${sessions.id} = any (${sql.placeholder('sids')}::uuid[])`,
         isNull(sessions.revoked_at),
         gt(sessions.expires_at, sql`now()`),
         users.is_active,
       ),
     )
-    .prepare('auth.findActor'),
+    .prepare(`auth.findActors.${key}`),
 );
 
+interface SessionOfUser {
+  sub: string;
+  sid: string;
+}
+
 /** The user and the role of a live session, or undefined: the one read that every request makes. */
-export async function findActor(db: Executor, { sub, sid }: { sub: string; sid: string }) {
-  const [row] = await actorQuery(db).execute({ sub, sid });
-  return row;
+export async function findActor(db: Executor, { sub, sid }: SessionOfUser) {
+  const [row] = await actorsQuery(db, 'one').execute({ sid });
+  return row?.id === sub ? row : undefined;
+}
+
+/** The same for each of many, in their order, by one read. */
+export async function findActors(db: Executor, asked: readonly SessionOfUser[]) {
+  const rows = await actorsQuery(db, 'many').execute({ sids: `{${asked.map(({ sid }) => sid).join(',')}}` });
+  const bySession = new Map(rows.map((row) => [row.session_id, row]));
+  return asked.map(({ sub, sid }) => {
+    const row = bySession.get(sid);
+    return row?.id === sub ? row : undefined;
+  });
 }
 
 export interface NewSession {
