@@ -1,78 +1,130 @@
-import { randomUUID } from 'node:crypto';
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { secretKey } from '@taskmaster/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ChainHead } from '@taskmaster/database/audit';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { appendSignedHeads, auditKeyOf, readSignedHeads } from './signed-heads.ts';
 
-const key = auditKeyOf(secretKey);
-const head = (position: number, chain_id: string = randomUUID()) => ({ chain_id, position, hash: `hash ${position}` });
+const key = auditKeyOf('the key of these tests');
+const team = '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11';
+const head = (position: number): ChainHead => ({ chain_id: team, position, hash: String(position).repeat(64) });
 
 let folder: string;
 let file: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'taskmaster-heads-'));
-  file = join(folder, 'audit/heads.jsonl');
+  file = join(folder, 'audit', 'heads.jsonl');
+  for (const position of [1, 2, 3]) await appendSignedHeads(file, [head(position)], { key });
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
 
-const edit = async (change: (lines: string[]) => string[]) =>
-  writeFile(file, change((await readFile(file, 'utf8')).split('\n')).join('\n'));
+const lines = async () => (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+const rewrite = async (change: (lines: string[]) => string[]) =>
+  writeFile(
+    file,
+    change(await lines()).map((line) => `${line}\n`),
+  );
 
-/** Three lines, each with one chain that moved. */
-async function signThrice() {
-  const [one, other] = [head(1), head(1)];
-  for (const heads of [[one], [one, other], [head(2, one.chain_id), other]])
-    await appendSignedHeads(file, heads, { key });
-}
+test('what was signed is read again, and is for nobody else’s eyes', async () => {
+  const { heads, faults, lines: count } = await readSignedHeads(file, [key]);
+  expect({ heads, faults, count }).toEqual({ heads: [head(1), head(2), head(3)], faults: [], count: 3 });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+});
 
 test('nothing is signed where there is no file', async () => {
+  await rm(file);
   expect(await readSignedHeads(file, [key])).toMatchObject({ heads: [], lines: 0, signedAt: undefined, faults: [] });
 });
 
 test('a line holds the heads that have moved since the one before, and the time', async () => {
-  const [one, other] = [head(1), head(1)];
   const now = new Date('2026-11-22T12:00:00Z');
-  expect(await appendSignedHeads(file, [one, other], { key })).toEqual({ moved: 2 });
-  const moved = head(2, other.chain_id);
-  expect(await appendSignedHeads(file, [one, moved], { key, now })).toEqual({ moved: 1 });
-  expect(await readSignedHeads(file, [key])).toMatchObject({
-    heads: [one, other, moved],
-    lines: 2,
-    signedAt: now,
-    faults: [],
-  });
+  const other = { ...head(1), chain_id: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e12' };
+  expect(await appendSignedHeads(file, [head(3), other], { key, now })).toEqual({ moved: 1 });
+  const { heads, signedAt } = await readSignedHeads(file, [key]);
+  expect({ heads, signedAt }).toEqual({ heads: [head(1), head(2), head(3), other], signedAt: now });
 });
 
-test.each([
-  ['changed', (lines: string[]) => lines.with(1, String(lines[1]).replace('hash 1', 'hash 9')), /^line 2 was changed/],
-  ['taken out', (lines: string[]) => lines.toSpliced(1, 1), /^line 2 does not follow/],
-  ['doubled', (lines: string[]) => lines.toSpliced(1, 0, String(lines[0])), /^line 2 does not follow/],
-  ['no line at all', (lines: string[]) => lines.with(1, '{}'), /^line 2 cannot be read/],
-])('a line that is %s is told of', async (_, change, fault) => {
-  await signThrice();
-  await edit(change);
-  expect((await readSignedHeads(file, [key])).faults[0]).toMatch(fault);
+test.each<[what: string, change: (lines: string[]) => string[], faults: string[]]>([
+  [
+    'a head edited',
+    (all) => all.map((line) => line.replace(head(2).hash, head(9).hash)),
+    ['line 2 was changed: its signature does not fit'],
+  ],
+  [
+    'a time edited',
+    (all) => all.map((line, n) => (n === 0 ? line.replace(/"at":"\d{4}/, '"at":"2001') : line)),
+    ['line 1 was changed: its signature does not fit'],
+  ],
+  [
+    'the first line taken away',
+    (all) => all.slice(1),
+    ['line 1 does not follow the line before it', 'line 2 does not follow the line before it'],
+  ],
+  [
+    'a line taken away in the middle',
+    ([first = '', , third = '']) => [first, third],
+    ['line 2 does not follow the line before it'],
+  ],
+  [
+    'two lines swapped',
+    ([first = '', second = '', third = '']) => [first, third, second],
+    ['line 2 does not follow the line before it', 'line 3 does not follow the line before it'],
+  ],
+  ['a line repeated', (all) => [...all, ...all.slice(-1)], ['line 4 does not follow the line before it']],
+  ['something else written in', (all) => [...all, 'nothing of ours'], ['line 4 cannot be read']],
+])('%s: noticed', async (_, change, faults) => {
+  await rewrite(change);
+  expect((await readSignedHeads(file, [key])).faults).toEqual(faults);
 });
 
-test('who has not the key signs nothing that is believed, and a key that was replaced is believed where it is given', async () => {
-  const other = auditKeyOf('another key that is as long as it has to be');
-  await appendSignedHeads(file, [head(1)], { key: other });
-  expect((await readSignedHeads(file, [key])).faults).toEqual(['line 1 is signed with a key that is not known here']);
-  expect((await readSignedHeads(file, [key, other])).faults).toEqual([]);
+test('what is signed with a key of somebody’s own is neither believed nor passed over', async () => {
   await rm(file);
-  await appendSignedHeads(file, [head(1)], { key: { ...other, id: key.id } });
-  expect(await readSignedHeads(file, [key])).toMatchObject({
+  await appendSignedHeads(file, [head(1)], { key: auditKeyOf('a key of somebody’s own') });
+  const { heads, faults } = await readSignedHeads(file, [key]);
+  expect({ heads, faults }).toEqual({ heads: [], faults: ['line 1 is signed with a key that is not known here'] });
+  // Nor under the name of the true one, which stands in the file.
+  await rm(file);
+  await appendSignedHeads(file, [head(1)], { key: { ...auditKeyOf('a key of somebody’s own'), id: key.id } });
+  const forged = await readSignedHeads(file, [key]);
+  expect({ heads: forged.heads, faults: forged.faults }).toEqual({
     heads: [],
-    faults: [expect.stringMatching(/^line 1 was changed/)],
+    faults: ['line 1 was changed: its signature does not fit'],
   });
 });
 
-test('what a crash has left of a line is cut away by the next', async () => {
-  await signThrice();
+test('what a crash left of a line counts for nothing, and the next line takes its place', async () => {
   await appendFile(file, '{"number":4,"at":"20');
-  await appendSignedHeads(file, [head(7)], { key });
-  expect(await readSignedHeads(file, [key])).toMatchObject({ lines: 4, faults: [] });
+  expect((await readSignedHeads(file, [key])).faults).toEqual([]);
+  await appendSignedHeads(file, [head(4)], { key });
+  const { heads, faults } = await readSignedHeads(file, [key]);
+  expect({ last: heads.at(-1), faults }).toEqual({ last: head(4), faults: [] });
+});
+
+test('it is on the disk when it counts as signed', async () => {
+  const handle = await open(file);
+  const synced = vi.spyOn(Object.getPrototypeOf(handle), 'sync');
+  await handle.close();
+  await appendSignedHeads(file, [head(4)], { key });
+  expect(synced).toHaveBeenCalledTimes(1);
+  // Of a new file, its name has to be there, too.
+  await rm(file);
+  await appendSignedHeads(file, [head(5)], { key });
+  expect(synced).toHaveBeenCalledTimes(3);
+});
+
+test('after a change of keys all heads are signed anew, and both keys read the whole', async () => {
+  const next = auditKeyOf('the key after it');
+  expect(await appendSignedHeads(file, [head(3)], { key: next })).toEqual({ moved: 1 });
+  expect(await appendSignedHeads(file, [head(4)], { key: next })).toEqual({ moved: 1 });
+  for (const keys of [
+    [next, key],
+    [key, next],
+  ]) {
+    expect((await readSignedHeads(file, keys)).faults).toEqual([]);
+  }
+  expect((await readSignedHeads(file, [next])).faults).toHaveLength(3);
 });

@@ -134,5 +134,16 @@ export async function appendSignedHeads(
   } finally {
     await handle.close();
   }
+  if (sizeBytes === 0) await syncFolder(dirname(file));
   return { moved: moved.length };
+}
+
+/** Of a new file the name, too, has to be on the disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

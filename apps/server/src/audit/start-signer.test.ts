@@ -1,35 +1,118 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createTestDatabase, secretKey, until } from '@taskmaster/testing';
-import pino from 'pino';
-import { expect, test } from 'vitest';
+import type { TestDatabase } from '@taskmaster/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createTestLog } from '../testing/test-log.ts';
 import { auditKeyOf, readSignedHeads } from './signed-heads.ts';
+import type { Signer } from './start-signer.ts';
 import { startSigner } from './start-signer.ts';
 
 const key = auditKeyOf(secretKey);
-const log = pino({ level: 'silent' });
+const hourMs = 3_600_000;
 
-test('of two signers one writes, and again when the hour is over', async () => {
-  await using database = await createTestDatabase();
-  const folder = await mkdtemp(join(tmpdir(), 'taskmaster-signer-'));
-  const file = join(folder, 'heads.jsonl');
-  const clock = { now: Date.now() };
-  const linesAfter = async (advanceMs: number) => {
-    clock.now += advanceMs;
-    const looks = { count: 0 };
-    // Each look reads the clock once it has found a line, and so does the one that signs.
-    const now = () => {
-      looks.count++;
-      return clock.now;
-    };
-    const signers = [1, 2].map(() => startSigner({ sql: database.sql, file, key, log, now }));
-    await until(() => looks.count > 0, 'a look');
-    await Promise.all(signers.map(({ stop }) => stop()));
-    return (await readSignedHeads(file, [key])).lines;
+let database: TestDatabase;
+let folder: string;
+let file: string;
+let clock: number;
+let signers: Signer[];
+const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'error' });
+
+/** Counts its looks: each reads the clock, once there is a line, and so does the one that signs. */
+function start(everyMs?: number) {
+  const looks = { count: 0 };
+  const now = () => {
+    looks.count++;
+    return clock;
   };
-  expect(await linesAfter(0)).toBe(1);
-  expect(await linesAfter(3_599_999)).toBe(1);
-  expect(await linesAfter(1)).toBe(2);
+  const signer = startSigner({ sql: database.sql, file, key, log: log.logger, now, ...(everyMs && { everyMs }) });
+  signers.push(signer);
+  return { ...signer, looks };
+}
+
+const lookAgain = async ({ looks }: { looks: { count: number } }) => {
+  const before = looks.count;
+  await until(() => looks.count >= before + 3, 'three looks');
+};
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await database.sql`INSERT INTO activity_logs (id, action, entity_type, entity_id)
+    SELECT gen_random_uuid(), 'x', 'task', gen_random_uuid() FROM generate_series(1, 3)`;
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'taskmaster-signer-'));
+  file = join(folder, 'audit', 'heads.jsonl');
+  [clock, signers] = [Date.parse('2026-01-01T00:00:00Z'), []];
+});
+afterEach(async () => {
+  await Promise.all(signers.map((signer) => signer.stop()));
   await rm(folder, { recursive: true });
+});
+afterAll(async () => database[Symbol.asyncDispose]());
+
+test('of two signers one writes, and again when the hour is over, not a moment sooner', async () => {
+  const linesAfter = async (advanceMs: number) => {
+    clock += advanceMs;
+    const both = [start(), start()];
+    await until(() => both.some(({ looks }) => looks.count > 0), 'a look');
+    await Promise.all(both.map(({ stop }) => stop()));
+    const { lines, faults, signedAt } = await readSignedHeads(file, [key]);
+    return { lines, faults, age: clock - Number(signedAt) };
+  };
+  expect(await linesAfter(0)).toEqual({ lines: 1, faults: [], age: 0 });
+  expect(await linesAfter(hourMs - 1)).toEqual({ lines: 1, faults: [], age: hourMs - 1 });
+  expect(await linesAfter(1)).toEqual({ lines: 2, faults: [], age: 0 });
+  expect(log.takeFaults()).toEqual([]);
+});
+
+test('one that goes on running signs whenever its time is over', async () => {
+  const signer = start(20);
+  for (let lines = 1; lines <= 3; lines++) {
+    await lookAgain(signer);
+    expect((await readSignedHeads(file, [key])).lines).toBe(lines);
+    clock += 19;
+    await lookAgain(signer);
+    expect((await readSignedHeads(file, [key])).lines).toBe(lines);
+    clock += 1;
+  }
+  expect(log.takeFaults()).toEqual([]);
+});
+
+test('of many that look at once one writes', async () => {
+  const all = Array.from({ length: 4 }, () => start(5));
+  for (let round = 1; round <= 3; round++) {
+    await Promise.all(all.map(lookAgain));
+    const { lines, faults } = await readSignedHeads(file, [key]);
+    expect({ lines, faults }).toEqual({ lines: round, faults: [] });
+    clock += 5;
+  }
+});
+
+test('where it cannot write it says so, and tries again', async () => {
+  await writeFile(dirname(file), 'in the way');
+  const signer = start(20);
+  const faults: string[] = [];
+  await until(() => faults.push(...log.takeFaults()) > 0, 'a line in the log');
+  expect(faults[0]).toContain('the heads of the activity log could not be signed');
+  await rm(dirname(file));
+  await lookAgain(signer);
+  log.takeFaults();
+  expect((await readSignedHeads(file, [key])).lines).toBe(1);
+});
+
+test('when it has stopped nothing of it is left: no look, no lock, no transaction, and what it began is whole', async () => {
+  const signer = start(5);
+  await until(() => signer.looks.count > 0, 'a look');
+  await signer.stop();
+  const looked = signer.looks.count;
+  expect(await readFile(file, 'utf8')).toMatch(/^\{.*\}\n$/);
+  const left = await database.owner`
+    SELECT a.state, l.locktype FROM pg_stat_activity a LEFT JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'advisory'
+     WHERE a.datname = current_database() AND (a.state LIKE 'idle in transaction%' OR l.pid IS NOT NULL)`;
+  expect([...left]).toEqual([]);
+  // As long as another needs for three looks.
+  await lookAgain(start(20));
+  expect(signer.looks.count).toBe(looked);
 });
