@@ -105,3 +105,13 @@ test.each([
     await expect(sql.unsafe(`${prefix}${statement}`)).rejects.toMatchObject({ code: '23001' });
   }
 });
+
+test('what the owner writes as a replica is linked, too', async () => {
+  await using database = await createTestDatabase({ maxConnections: 1 });
+  const { owner: sql } = database;
+  await sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx`INSERT INTO activity_logs ${tx([insert(null, null)])}`;
+  });
+  expect(await sql.unsafe(chains)).toMatchObject([{ links: 1, head: 1, right: 1 }]);
+});
