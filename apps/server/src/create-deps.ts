@@ -75,6 +75,7 @@ export async function createDeps({
       searches: env.RATE_LIMIT_SEARCHES,
     }),
     storage: createDiskStorage({ folder: env.UPLOAD_DIR }),
+    log,
     maxFileBytes: env.MAX_FILE_SIZE_MB * 2 ** 20,
   };
 }

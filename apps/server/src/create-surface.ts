@@ -119,6 +119,7 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
       load.check();
     },
     allowedOrigins: env.ALLOWED_ORIGINS,
+    recordRefusal: services.refusals.record,
     addressOf: (req) => clientAddress(req, env.TRUST_PROXY_HOPS),
     onError: (error, request_id) => logFault(log, toFailure(error), error, request_id),
     limits: socketLimitsOf(env),

@@ -1,4 +1,5 @@
 import { createActivityService } from './activity/activity.service.ts';
+import { createRefusalsService } from './activity/refusals.service.ts';
 import { createAdminService } from './admin/admin.service.ts';
 import { createAttachmentsService } from './attachments/attachments.service.ts';
 import { createAuthService } from './auth/auth.service.ts';
@@ -26,6 +27,7 @@ export function createServices(deps: Deps): Services {
     activity: createActivityService(deps),
     admin: createAdminService(deps),
     limits: createLimitsService(deps),
+    refusals: createRefusalsService(deps),
     idempotency: createIdempotencyService(deps),
   };
 }

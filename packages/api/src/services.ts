@@ -105,6 +105,15 @@ export interface LimitsService {
   countWrite: Read<void>;
 }
 
+/** No operations: what stands around them. */
+export interface RefusalsService {
+  /**
+   * Leaves a row in the activity log if the error is a 403. Never throws: what the caller is answered does not depend on it.
+   * `operation` is the name of what was refused, such as `teams.update`.
+   */
+  record: (ctx: ActorContext, operation: string, error: unknown) => Promise<void>;
+}
+
 /** All that a router may call. */
 export interface Services {
   auth: AuthService;
@@ -118,5 +127,6 @@ export interface Services {
   activity: ActivityService;
   admin: AdminService;
   limits: LimitsService;
+  refusals: RefusalsService;
   idempotency: IdempotencyService;
 }

@@ -53,8 +53,19 @@ const repeatable = t.middleware(async ({ ctx, meta, path, getRawInput, next }) =
   });
 });
 
-/** Who asks comes before what is asked: the body of a stranger is not read. */
-export const userProcedure = t.procedure.use(authenticated).use(bounded).use(repeatable);
+/**
+ * Who asks comes before what is asked: the body of a stranger is not read. Then what sees every refusal of the rest, on
+ * REST, typed RPC and sockets.
+ */
+export const userProcedure = t.procedure
+  .use(authenticated)
+  .use(async ({ ctx, path, next }) => {
+    const result = await next();
+    if (!result.ok) await ctx.services.refusals.record(ctx, path, result.error);
+    return result;
+  })
+  .use(bounded)
+  .use(repeatable);
 
 /**
  * A POST of somebody who is nobody yet. Not the default without a token: an answer that holds tokens must not be kept.

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { Authentication, Context, Hub, Origin } from '@taskmaster/api';
+import type { Authentication, Context, Hub, Origin, Services } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import { withDeadline } from '@taskmaster/database';
 import { WebSocketServer } from 'ws';
@@ -32,6 +32,7 @@ export interface SocketsOptions {
   allowedOrigins: readonly string[];
   /** The address of the client, by the hops that are trusted. */
   addressOf: (request: IncomingMessage) => string | null;
+  recordRefusal: Services['refusals']['record'];
   /** Every error that a client was answered with, for the log. */
   onError: (error: unknown, request_id: string) => void;
   limits?: Partial<SocketLimits>;
@@ -103,10 +104,13 @@ export function createSockets(options: SocketsOptions): Sockets {
   }
 
   /** The token of a plain socket is checked before the upgrade: who has none is told so over HTTP. */
-  async function admitPlain(target: Target & { kind: 'plain' }): Promise<KnownToken> {
+  async function admitPlain(target: Target & { kind: 'plain' }, origin: Origin): Promise<KnownToken> {
     const known = await withDeadline(readToken(login, target.token), limits.handshakeMs);
-    if (known.authentication.actor.id !== target.user_id) {
-      throw new AppError('FORBIDDEN', { detail: "Another user's notifications" });
+    const { actor } = known.authentication;
+    if (actor.id !== target.user_id) {
+      const refusal = new AppError('FORBIDDEN', { detail: "Another user's notifications" });
+      await options.recordRefusal({ ...origin, actor }, 'notifications.onCreate', refusal);
+      throw refusal;
     }
     registry.checkUser(target.user_id);
     return known;
@@ -126,7 +130,7 @@ export function createSockets(options: SocketsOptions): Sockets {
       return;
     }
     const { lastEventId } = target;
-    const known = await admitPlain(target);
+    const known = await admitPlain(target, origin);
     if (state.isClosing) throw new AppError('UNAVAILABLE', { detail: 'The server is stopping' });
     accept(upgrade, (connection) => void servePlain(login, connection, { known, origin, lastEventId }));
   }

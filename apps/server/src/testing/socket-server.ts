@@ -32,6 +32,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     createContext: (origin, authenticateAgain) => ({ ...origin, authenticate: authenticateAgain, services }),
     admit: (request) => checkHost(request, []),
     allowedOrigins: options.allowedOrigins ?? ['*'],
+    recordRefusal: services.refusals.record,
     addressOf: (request) => request.socket.remoteAddress ?? null,
     onError: (error) => errors.push(error),
     limits: { ...options.limits },

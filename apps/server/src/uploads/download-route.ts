@@ -7,7 +7,7 @@ import type { RawRoute } from '@taskmaster/rest';
 import { parseRange } from './byte-range.ts';
 import { contentDisposition } from './content-disposition.ts';
 import { downloadDocument, downloadProblems } from './download-document.ts';
-import { actorContext } from './actor-context.ts';
+import { asActor } from './as-actor.ts';
 import type { TransferPace } from './transfer-pace.ts';
 import { longestTransferMs } from './transfer-pace.ts';
 import type { UploadRoutesOptions } from './upload-routes.ts';
@@ -20,28 +20,28 @@ export function downloadRoute({ attachments, createContext, pace }: UploadRoutes
     path: '/tasks/{task_id}/attachments/{attachment_id}/download',
     document: downloadDocument,
     problems: downloadProblems,
-    async handle({ req, res, params, signal }) {
-      const ctx = await actorContext(createContext(req));
-      const input = AttachmentIdInput.parse(params);
-      const { attachment, open } = await attachments.download(ctx, input);
-      const etag = `"${attachment.sha256}"`;
-      // Kept by nobody else, and by the caller only to ask again whether it may.
-      const validators = { etag, 'cache-control': 'private, no-cache' };
-      if (isNamed(etag, req.headers['if-none-match'])) {
-        res.writeHead(304, validators).end();
-        return;
-      }
-      const range = rangeOf(req, etag, attachment.size_bytes);
-      const send = () => res.writeHead(range ? 206 : 200, { ...validators, ...fileHeaders(attachment, range) });
-      if (req.method === 'HEAD') {
-        send().end();
-        return;
-      }
-      const file = await open(range);
-      send();
-      cutOffSlowReader(res, pace, range ? range.end - range.start + 1 : attachment.size_bytes);
-      await stream(file, res, signal);
-    },
+    handle: ({ req, res, params, signal }) =>
+      asActor(createContext(req), 'attachments.download', async (ctx) => {
+        const input = AttachmentIdInput.parse(params);
+        const { attachment, open } = await attachments.download(ctx, input);
+        const etag = `"${attachment.sha256}"`;
+        // Kept by nobody else, and by the caller only to ask again whether it may.
+        const validators = { etag, 'cache-control': 'private, no-cache' };
+        if (isNamed(etag, req.headers['if-none-match'])) {
+          res.writeHead(304, validators).end();
+          return;
+        }
+        const range = rangeOf(req, etag, attachment.size_bytes);
+        const send = () => res.writeHead(range ? 206 : 200, { ...validators, ...fileHeaders(attachment, range) });
+        if (req.method === 'HEAD') {
+          send().end();
+          return;
+        }
+        const file = await open(range);
+        send();
+        cutOffSlowReader(res, pace, range ? range.end - range.start + 1 : attachment.size_bytes);
+        await stream(file, res, signal);
+      }),
   };
 }
 

@@ -4,7 +4,7 @@ import { isAdmin } from '@taskmaster/core/policies';
 import { activityEntries, activityLogs, activityPersonalDetails, tasks } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
-import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, isNull, ne, or, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { Origin } from '../shared/context.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
@@ -93,7 +93,8 @@ function conditionOf(scope: ActivityScope): SQL | undefined {
   if (scope === 'all') return undefined;
   if ('task_id' in scope) return eq(activityLogs.task_id, scope.task_id);
   const { doneBy: actor } = scope;
-  return and(eq(activityLogs.actor_id, actor.id), isAdmin(actor) ? undefined : stillVisibleTo(actor));
+  const shown = isAdmin(actor) ? undefined : and(stillVisibleTo(actor), ne(activityLogs.action, 'user.refused'));
+  return and(eq(activityLogs.actor_id, actor.id), shown);
 }
 
 /** The newest first. */

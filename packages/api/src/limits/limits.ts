@@ -14,10 +14,15 @@ export interface Limits {
   writes: Limit;
   uploads: Limit;
   searches: Limit;
+  /** Refusals that the activity log tells of, by user. */
+  refusals: Limit;
 }
 
 export type LimitName = keyof Limits;
-export type Rates = Readonly<Record<LimitName, Rate>>;
+/** No setting: the log keeps what it has for ever, and more than these would tell nothing new. */
+const refusalsRate: Rate = { points: 10, windowSeconds: 60 };
+
+export type Rates = Readonly<Record<Exclude<LimitName, 'refusals'>, Rate>>;
 
 const whatIsCounted = {
   login: 'logins from this address',
@@ -26,14 +31,16 @@ const whatIsCounted = {
   writes: 'changes',
   uploads: 'uploads',
   searches: 'searches',
+  refusals: 'refusals',
 } as const satisfies Record<LimitName, string>;
 
 /** Of what a window has, the part that a process takes at once: few calls ask the store, and little lies idle. */
 const blockOf = ({ points }: Rate) => Math.max(1, Math.floor(points / 100));
 
 export function createLimits(store: LimitStore, rates: Rates): Limits {
+  const all: Record<LimitName, Rate> = { ...rates, refusals: refusalsRate };
   const limit = (name: LimitName, block: number) =>
-    createLimit({ store, name, rate: rates[name], what: whatIsCounted[name], block });
+    createLimit({ store, name, rate: all[name], what: whatIsCounted[name], block });
   return {
     // Where each attempt is a guess, each is counted by itself.
     login: limit('login', 1),
@@ -42,5 +49,6 @@ export function createLimits(store: LimitStore, rates: Rates): Limits {
     writes: limit('writes', blockOf(rates.writes)),
     uploads: limit('uploads', 1),
     searches: limit('searches', blockOf(rates.searches)),
+    refusals: limit('refusals', 1),
   };
 }

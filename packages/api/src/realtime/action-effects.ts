@@ -18,6 +18,7 @@ const effects = {
   'user.role_changed': 'role',
   'user.deactivated': 'user',
   'user.reactivated': 'none',
+  'user.refused': 'none',
   'session.started': 'none',
   'session.refused': 'none',
   'session.ended': 'session',

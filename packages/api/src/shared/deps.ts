@@ -5,6 +5,7 @@ import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { RefreshTokens } from '../auth/refresh-tokens.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Hub } from '../realtime/hub.ts';
+import type { RealtimeLog } from '../realtime/realtime-log.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** What the services are made of. The server builds it once; a test may replace a part. */
@@ -20,6 +21,8 @@ export interface Deps {
   /** Of what a client has sent, for comparing it with what it sends again. */
   fingerprint: (text: string) => string;
   storage: Storage;
+  /** For what goes wrong and no caller hears of. */
+  log: Pick<RealtimeLog, 'warn'>;
   /** The largest attachment, in bytes. */
   maxFileBytes: number;
 }

@@ -1,6 +1,6 @@
 import { activityLogs, notifications } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
-import { asc, gt, max } from 'drizzle-orm';
+import { and, asc, gt, max, ne } from 'drizzle-orm';
 import type { Outcome } from './refusal.ts';
 import { outcomeOf } from './refusal.ts';
 
@@ -17,7 +17,7 @@ export interface Effects {
   told: [user_id: string, type: string][];
 }
 
-/** Runs one call while nothing else writes, and reads what it recorded and whom it told. */
+/** Runs one call while nothing else writes, and reads what it recorded (of itself: not that it was refused) and whom it told. */
 export async function effectsOf(db: Database, call: () => Promise<unknown>): Promise<Effects> {
   const [[log], [note]] = await Promise.all([
     db.select({ seq: max(activityLogs.seq) }).from(activityLogs),
@@ -35,7 +35,7 @@ export async function effectsOf(db: Database, call: () => Promise<unknown>): Pro
       details: activityLogs.details,
     })
     .from(activityLogs)
-    .where(gt(activityLogs.seq, BigInt(log?.seq ?? 0)))
+    .where(and(gt(activityLogs.seq, BigInt(log?.seq ?? 0)), ne(activityLogs.action, 'user.refused')))
     .orderBy(asc(activityLogs.seq));
   const notices = await db
     .select({ user_id: notifications.user_id, type: notifications.type })

@@ -50,6 +50,7 @@ export const unlimited: Limits = {
   writes: none,
   uploads: none,
   searches: none,
+  refusals: none,
 };
 
 /** All that the services are made of: the database is real, what costs time or leaves the process is not. */
@@ -64,6 +65,7 @@ export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps
     limits: unlimited,
     fingerprint: createFingerprint(secretKey),
     storage: emptyStorage,
+    log: { warn: () => undefined },
     maxFileBytes: 1_048_576,
     ...replaced,
   };

@@ -18,6 +18,7 @@ export const activityActions = [
   'user.role_changed',
   'user.deactivated',
   'user.reactivated',
+  'user.refused',
   'session.started',
   'session.refused',
   'session.ended',

@@ -1,0 +1,51 @@
+import { AppError } from '@taskmaster/core/errors';
+import { activityLogs } from '@taskmaster/core/tables';
+import type { Database } from '@taskmaster/database';
+import { and, asc, eq } from 'drizzle-orm';
+import { expect, it } from 'vitest';
+import { openSocket, openTyped } from '../testing/socket-client.ts';
+import { useTestServer } from '../testing/use-test-server.ts';
+import { createSurface, multipart, partHead, tail } from '../testing/upload-surface.ts';
+
+const server = useTestServer();
+
+async function refusedTo(db: Database, actor_id: string) {
+  const rows = await db
+    .select({ details: activityLogs.details })
+    .from(activityLogs)
+    .where(and(eq(activityLogs.actor_id, actor_id), eq(activityLogs.action, 'user.refused')))
+    .orderBy(asc(activityLogs.seq));
+  return rows.map(({ details }) => `${String(details['operation'])} ${String(details['code'])}`);
+}
+
+it('a refusal is recorded once, over REST, typed RPC, and both kinds of socket', async () => {
+  const { person, rest, db, origin } = server();
+  const ann = await person();
+  expect((await rest('GET', '/admin/stats', { token: ann.token })).status).toBe(403);
+  expect((await server().rpc('query', 'admin.users', {}, { token: ann.token })).status).toBe(403);
+  const place = { port: Number(new URL(origin).port) };
+  const typed = await openTyped(place, ann);
+  typed.send({ id: 1, jsonrpc: '2.0', method: 'query', params: { path: 'admin.tasks', input: {} } });
+  await typed.find(({ id, error }) => id === 1 && error !== undefined, 'the refusal');
+  typed.ws.terminate();
+  const another = await person();
+  await expect(openSocket(place, `/ws/${another.id}?token=${ann.token}`)).rejects.toThrow('refused with 403');
+  expect(await refusedTo(db, ann.id)).toEqual([
+    'admin.stats ADMIN_ONLY',
+    'admin.users ADMIN_ONLY',
+    'admin.tasks ADMIN_ONLY',
+    'notifications.onCreate FORBIDDEN',
+  ]);
+});
+
+it('so is one of what streams bytes', async () => {
+  await using surface = await createSurface({
+    wrap: (storage) => ({ ...storage, writeTemp: () => Promise.reject(new AppError('FORBIDDEN')) }),
+  });
+  const { status } = await surface.send({
+    headers: { 'content-type': multipart },
+    body: `${partHead()}some bytes${tail}`,
+  });
+  expect(status).toBe(403);
+  expect(await refusedTo(surface.db, surface.user_id)).toEqual(['attachments.upload FORBIDDEN']);
+});
