@@ -5,6 +5,7 @@ import type { TestServer } from './test-server.ts';
 /** Somebody with one of each thing. */
 export interface Household {
   owner: Person;
+  friend: Person;
   ids: Ids;
 }
 
@@ -19,6 +20,7 @@ export async function createHousehold(server: TestServer, who?: { owner: Person;
   const session = await server.session({ of: owner });
   return {
     owner,
+    friend,
     ids: {
       user_id: friend.id,
       assigned_to_id: friend.id,
