@@ -33,6 +33,11 @@ export interface ConnectOptions extends SessionTimeouts {
   connectTimeoutSeconds?: number;
   /** Longest wait of a query for a free connection; then it is rejected. Default 5. */
   queueTimeoutSeconds?: number;
+  /**
+   * Longest silence of a connection that owes an answer; then it is given up for a new one, for none of a broken line may
+   * ever end. To be longer than any statement may run. Default: for ever.
+   */
+  answerTimeoutSeconds?: number;
 }
 
 export interface DatabaseConnection {
@@ -56,6 +61,7 @@ export function connectDatabase(options: ConnectOptions): DatabaseConnection {
     max: options.maxConnections ?? 10,
     connect_timeout: options.connectTimeoutSeconds ?? 5,
     queue_timeout: options.queueTimeoutSeconds ?? 5,
+    answer_timeout: options.answerTimeoutSeconds ?? null,
     connection: {
       ...sessionSettings(options),
       application_name: options.applicationName ?? 'taskmaster',

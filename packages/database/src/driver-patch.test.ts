@@ -1,6 +1,7 @@
 import { createServer, connect as connectSocket } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { createTestDatabase } from '@taskmaster/testing/database';
+import { addressOf, startTcpProxy, through } from '@taskmaster/testing/faults';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Sql } from 'postgres';
 import type { TestDatabase } from '@taskmaster/testing/database';
@@ -9,7 +10,8 @@ import { isDatabaseUnavailable } from './errors.ts';
 
 // What packages/database/patches/postgres@3.4.9.patch is for: porsager/postgres#1154, #1066, #1208 (the process dies of an
 // uncaught TypeError), #1186 (queries that never settle), #1192 (unhandled rejection), #1216 (the queries of a dead
-// transaction run in somebody else's), #751 (reserve() hangs). Without the patch every test here fails or hangs.
+// transaction run in somebody else's), #751 (reserve() hangs), and for connections that owe an answer
+// for ever. Without the patch every test here fails or hangs.
 
 let database: TestDatabase;
 let killer: Sql;
@@ -205,6 +207,49 @@ describe('when the network breaks', () => {
       await settled;
       expect(await served(sql, 2)).toBe(2);
     }
+  });
+
+  test('connections that never answer again are given up, those of transactions too: new ones serve', async () => {
+    await using proxy = await startTcpProxy(() => addressOf(database.url));
+    await using sql = open({ max: 2, answer_timeout: 0.5 }, through(proxy, database.url));
+    expect(await served(sql, 2)).toBe(2);
+    const { promise: begun, resolve: begin } = Promise.withResolvers<undefined>();
+    const { promise: isForgotten, resolve: goOn } = Promise.withResolvers<undefined>();
+    const inTransaction = failure(
+      sql.begin(async (tx) => {
+        await tx`SELECT 1`;
+        begin(undefined);
+        await isForgotten;
+        await tx`SELECT 2`;
+      }),
+    );
+    await begun;
+    proxy.forget();
+    goOn(undefined);
+    // Others write to the same connection meanwhile: that does not put it off.
+    const before = performance.now();
+    const plain: Promise<unknown>[] = [];
+    while (performance.now() - before < 400) {
+      plain.push(failure(sql`SELECT 1`));
+      await pause(50);
+    }
+    expect(isDatabaseUnavailable(await inTransaction)).toBe(true);
+    expect(await Promise.race([plain[0], pause(2_000)])).toMatchObject({ code: 'ANSWER_TIMEOUT' });
+    expect(performance.now() - before).toBeLessThan(1_500);
+    expect(await served(sql, 4)).toBe(4);
+    expect((await Promise.all(plain)).filter((each) => each !== 'no failure' && !isDatabaseUnavailable(each))).toEqual(
+      [],
+    );
+  });
+
+  test('a connection that owes nothing, or says something now and then, is not given up', async () => {
+    await using sql = open({ max: 1, answer_timeout: 0.3 });
+    const [{ pid } = { pid: 0 }] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    await pause(450);
+    const slow = sql`SELECT pg_sleep(0.2), 1 AS one`;
+    const next = sql`SELECT pg_sleep(0.2), pg_backend_pid() AS pid`;
+    await slow;
+    expect(await next).toMatchObject([{ pid }]);
   });
 
   test('a host that hangs up at once is an error, not an endless loop', async () => {

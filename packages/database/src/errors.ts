@@ -9,6 +9,7 @@ const DRIVER_CODES = new Set([
   'CONNECTION_DESTROYED',
   'CONNECT_TIMEOUT',
   'QUEUE_TIMEOUT',
+  'ANSWER_TIMEOUT',
 ]);
 
 const NETWORK_CODES = new Set([

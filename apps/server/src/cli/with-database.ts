@@ -24,7 +24,7 @@ export const withMigrator = <Result>(work: (migrator: Migrator) => Promise<Resul
 export const withConnection = <Result>(work: (connection: DatabaseConnection) => Promise<Result>) =>
   withDatabase(async ({ migrator, connect }) => {
     await migrator.up();
-    const connection = await connect({ applicationName: 'taskmaster-cli' });
+    const connection = await connect({ applicationName: 'taskmaster-cli', isPatient: true });
     try {
       return await work(connection);
     } finally {

@@ -9,6 +9,13 @@ import { EnvError } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import { shareOf } from '../start/share-of.ts';
 
+interface PoolOptions {
+  applicationName?: string;
+  maxConnections?: number;
+  /** For who turns the statement timeout off: no silence of the database is too long. Default false. */
+  isPatient?: boolean;
+}
+
 export interface OpenDatabase {
   /** For the operator: where the data is, without a password. */
   whereabouts: string;
@@ -18,12 +25,15 @@ export interface OpenDatabase {
   ownerUrl: string;
   migrator: Migrator;
   /** As the application's role, of a migrated database. Throws `EnvError` where that role cannot be had and has to. */
-  connect: (options?: { applicationName?: string; maxConnections?: number }) => Promise<DatabaseConnection>;
+  connect: (options?: PoolOptions) => Promise<DatabaseConnection>;
   /** Stops the embedded PostgreSQL, if this process is the one to do it. */
   close: () => Promise<void>;
 }
 
 const migrationsFolder = fileURLToPath(new URL('../../../../drizzle', import.meta.url));
+
+/** PostgreSQL ends a statement by itself and says so: who has heard nothing for this much longer is not connected. */
+const answerMarginSeconds = 3;
 
 /** The PostgreSQL of `DATABASE_URL`; without one the embedded PostgreSQL, as its server or as a guest beside one. */
 export async function openDatabase(env: Env, log: Logger, role: 'server' | 'guest'): Promise<OpenDatabase> {
@@ -39,6 +49,7 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
     connect: async ({
       applicationName = 'taskmaster',
       maxConnections = shareOf(env.DATABASE_POOL_SIZE, env.PROCESSES, 2),
+      isPatient = false,
     } = {}) => {
       access ??= embedded ? Promise.resolve({ url }) : restrict(env, url, log);
       return connectDatabase({
@@ -47,6 +58,9 @@ export async function openDatabase(env: Env, log: Logger, role: 'server' | 'gues
         maxConnections,
         statementTimeoutSeconds: env.DATABASE_STATEMENT_TIMEOUT_SECONDS,
         queueTimeoutSeconds: env.DATABASE_QUEUE_TIMEOUT_SECONDS,
+        ...(!isPatient && {
+          answerTimeoutSeconds: env.DATABASE_STATEMENT_TIMEOUT_SECONDS + answerMarginSeconds,
+        }),
         ...(env.DEBUG && { logSql: (sql: string) => log.debug({ sql }, 'sql') }),
       });
     },

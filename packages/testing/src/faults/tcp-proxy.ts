@@ -22,11 +22,13 @@ export interface TcpProxy extends AsyncDisposable {
   setOpen: (isOpen: boolean) => void;
   /** From now on, for connections that are open too. `{}` is a healthy line. */
   setFault: (fault: LineFault) => void;
+  /** A black hole for good, for the connections that are open now; new ones are well. A firewall forgets like this. */
+  forget: () => void;
 }
 
 /** `target` is asked for each connection: with several answers the proxy is a load balancer. Undefined refuses. */
 export async function startTcpProxy(target: () => Address | undefined): Promise<TcpProxy> {
-  const pairs = new Set<{ near: Socket; far: Socket }>();
+  const pairs = new Set<{ near: Socket; far: Socket; isForgotten: boolean }>();
   const state: { isOpen: boolean; fault: LineFault } = { isOpen: true, fault: {} };
 
   const server = createServer({ noDelay: true }, (near) => {
@@ -37,11 +39,12 @@ export async function startTcpProxy(target: () => Address | undefined): Promise<
       return;
     }
     const far = connect({ ...address, noDelay: true });
-    const pair = { near, far };
+    const pair = { near, far, isForgotten: false };
     pairs.add(pair);
+    const faultNow = (): LineFault => (pair.isForgotten ? { isBlackHole: true } : state.fault);
     far.on('error', () => near.resetAndDestroy());
-    slowly(near, far, () => state.fault);
-    slowly(far, near, () => state.fault);
+    slowly(near, far, faultNow);
+    slowly(far, near, faultNow);
     near.on('close', () => far.destroy());
     far.on('close', () => {
       pairs.delete(pair);
@@ -71,6 +74,9 @@ export async function startTcpProxy(target: () => Address | undefined): Promise<
     },
     setFault(fault) {
       state.fault = fault;
+    },
+    forget() {
+      for (const pair of pairs) pair.isForgotten = true;
     },
     async [Symbol.asyncDispose]() {
       cut();
