@@ -106,7 +106,7 @@ describe.each(cases)('$name', ({ name, fallback, good: [text, value], bad }) => 
 });
 
 describe('in production', () => {
-  const keys = { SECRET_KEY: key, REFRESH_SECRET_KEY: key };
+  const keys = { SECRET_KEY: key, REFRESH_SECRET_KEY: `${key} too` };
 
   it('both keys are required', () => {
     expect(readEnv({ NODE_ENV: 'production', ...keys }).isProduction).toBe(true);

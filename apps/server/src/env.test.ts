@@ -52,10 +52,24 @@ describe('a variable that does not parse is named', () => {
       { NODE_ENV: 'production', SECRET_KEY: 's'.repeat(32) },
       'REFRESH_SECRET_KEY: is required with NODE_ENV=production',
     ],
+    [
+      { SECRET_KEY: 's'.repeat(32), REFRESH_SECRET_KEY: 's'.repeat(32) },
+      'REFRESH_SECRET_KEY: is the same as SECRET_KEY',
+    ],
+    [
+      { REFRESH_TOKEN_EXPIRE_DAYS: '31', SESSION_EXPIRE_DAYS: '30' },
+      'REFRESH_TOKEN_EXPIRE_DAYS: is more than SESSION_EXPIRE_DAYS (30)',
+    ],
+    [{ REFRESH_TOKEN_EXPIRE_DAYS: '91' }, 'REFRESH_TOKEN_EXPIRE_DAYS: is more than SESSION_EXPIRE_DAYS (90)'],
   ])('%o', (variables, line) => {
     expect(() => readEnv(variables)).toThrow(EnvError);
     expect(() => readEnv(variables)).toThrow(line);
   });
+});
+
+test('a token may live as long as its session', () => {
+  const days = { REFRESH_TOKEN_EXPIRE_DAYS: '30', SESSION_EXPIRE_DAYS: '30' };
+  expect(readEnv(days)).toMatchObject({ REFRESH_TOKEN_EXPIRE_DAYS: 30, SESSION_EXPIRE_DAYS: 30 });
 });
 
 test('a variable that is set to nothing is not set', () => {

@@ -158,7 +158,17 @@ export function readEnv(source?: NodeJS.ProcessEnv, overrides: NodeJS.ProcessEnv
     ALLOWED_ORIGINS: parsed.data.ALLOWED_ORIGINS ?? (isProduction ? [] : ['*']),
   };
   if (env.isProduction) requireSecrets(env);
+  refuseContradictions(env);
   return env;
+}
+
+function refuseContradictions(env: Env) {
+  const { SECRET_KEY, REFRESH_SECRET_KEY, REFRESH_TOKEN_EXPIRE_DAYS, SESSION_EXPIRE_DAYS } = env;
+  // Two keys are two so that one that leaks leaves the other.
+  if (REFRESH_SECRET_KEY !== undefined && REFRESH_SECRET_KEY === SECRET_KEY)
+    throw new EnvError('REFRESH_SECRET_KEY: is the same as SECRET_KEY');
+  if (REFRESH_TOKEN_EXPIRE_DAYS > SESSION_EXPIRE_DAYS)
+    throw new EnvError(`REFRESH_TOKEN_EXPIRE_DAYS: is more than SESSION_EXPIRE_DAYS (${SESSION_EXPIRE_DAYS})`);
 }
 
 function requireSecrets(env: Env) {
