@@ -39,6 +39,17 @@ describe('a start that cannot be says why in one line, and leaves nothing runnin
     expect(pid !== undefined && isAlive(pid)).toBe(false);
   }, 60_000);
 
+  test('a HOST that is no address of this machine', async () => {
+    await using database = await createTestDatabase();
+    await using here = await createInstallation({ DATABASE_URL: database.url });
+    expect(seen(await here.fail({ HOST: 'nohost.invalid' }))).toEqual(
+      oneLine(/^HOST: nohost\.invalid cannot be resolved \((ENOTFOUND|EAI_AGAIN)\)$/),
+    );
+    expect(seen(await here.fail({ HOST: '192.0.2.1' }))).toEqual(
+      oneLine(/^HOST: 192\.0\.2\.1 is no address of this machine \(EADDRNOTAVAIL\)$/),
+    );
+  }, 60_000);
+
   test('a DATA_DIR that is a file', async () => {
     await using here = await createInstallation();
     const file = join(here.folder, 'file');

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditKeyOf } from '../audit/signed-heads.ts';
 import { startSigner } from '../audit/start-signer.ts';
@@ -8,6 +7,7 @@ import type { Env } from '../env.ts';
 import { auditFileOf } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
+import { listenOn } from './listen-on.ts';
 import { once } from './once.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -52,7 +52,7 @@ export async function serve({ env, log, secrets, database, metrics }: ServeOptio
       appliedMigrations: migrations.length,
     });
     cleanups.push(surface.close);
-    const port = await listen(surface, env);
+    const port = await listenOn(surface.server, env.HOST, env.PORT);
     const stop = once(async () => {
       await drain(surface, env.SHUTDOWN_DELAY_SECONDS * 1000);
       await undo();
@@ -62,18 +62,6 @@ export async function serve({ env, log, secrets, database, metrics }: ServeOptio
     await undo();
     throw error;
   }
-}
-
-async function listen({ server }: Surface, { HOST, PORT }: Env): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(PORT, HOST, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === 'object' && address !== null ? address.port : PORT;
 }
 
 async function drain(surface: Surface, delayMs: number): Promise<void> {
