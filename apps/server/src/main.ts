@@ -14,24 +14,28 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 async function main(): Promise<void> {
   const env = readEnv(undefined, readStartArguments(process.argv.slice(2)));
   const log = createLogger(env);
-  const server = await (env.PROCESSES > 1 ? startCluster : startServer)(env, log);
+  const starting = (env.PROCESSES > 1 ? startCluster : startServer)(env, log);
 
   let isStopping = false;
+  // From the first moment on: a start that is told to stop ends the database, too.
   const stop = (signal: NodeJS.Signals) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    server.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.fatal({ err: error }, 'could not stop cleanly');
-        process.exit(1);
-      },
-    );
+    starting
+      .then((server) => server.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.fatal({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
 
+  const server = await starting;
   say(`TaskMaster Pro is ready at ${server.url}`);
   say(`  REST      ${server.url}/api/v1`);
   say(`  Document  ${server.url}/api/v1/docs  (OpenAPI: ${server.url}/api/v1/openapi.json)`);

@@ -17,7 +17,7 @@ const Refusal = z.strictObject({
       code: z.string(),
       httpStatus: z.int(),
       path: z.string().optional(),
-      error: z.strictObject({ code: z.string(), request_id: z.uuid() }),
+      error: z.strictObject({ code: z.string(), request_id: z.uuid(), errors: z.array(z.unknown()).optional() }),
     }),
   }),
 });
@@ -37,6 +37,8 @@ describe('what typed RPC refuses before there is a call', () => {
     ['a name that cannot be decoded', 'GET', '/trpc/%ff', {}, '400 BAD_REQUEST'],
     ['no name', 'GET', '/trpc', {}, '404 ROUTE_NOT_FOUND'],
     ['an unknown name', 'GET', '/trpc/nothing.here', {}, '404 ROUTE_NOT_FOUND'],
+    ['an unknown query parameter', 'GET', '/trpc/users.me?nonsense=1', {}, '422 VALIDATION_FAILED'],
+    ['one of them twice', 'GET', '/trpc/users.me?batch=1&batch=1', {}, '422 VALIDATION_FAILED'],
     ['connection parameters that are none', 'GET', '/trpc/users.me?connectionParams=x', {}, '400 MALFORMED_JSON'],
     ['a mixed batch', 'GET', '/trpc/users.me,auth.logout?batch=1', {}, '400 BAD_REQUEST'],
     ['a batch that is too large', 'GET', batch(maxBatchSize + 1), {}, '413 BATCH_TOO_LARGE'],
@@ -48,7 +50,7 @@ describe('what typed RPC refuses before there is a call', () => {
       { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       '415 UNSUPPORTED_MEDIA_TYPE',
     ],
-    ['no JSON', 'POST', '/trpc/auth.login', { raw: '{', headers: json }, '400 BAD_REQUEST'],
+    ['no JSON', 'POST', '/trpc/auth.login', { raw: '{', headers: json }, '400 MALFORMED_JSON'],
     ['too large a body', 'POST', '/trpc/auth.login', { body: 'x'.repeat(2 ** 20) }, '413 BODY_TOO_LARGE'],
   ])('%s', async (_, method, path, asking, expected) => {
     expect(codeOf(await server().call(method, path, asking))).toBe(expected);

@@ -3,6 +3,15 @@ import { maxBatchSize } from '@taskmaster/core/contracts';
 import type { BodyLimits } from '@taskmaster/rest';
 import { announcesBody, readBody } from '@taskmaster/rest';
 import type { Request, RequestHandler } from 'express';
+import { z } from 'zod';
+import { queryValues } from './query-values.ts';
+
+/** What tRPC reads; it would ignore the rest. */
+const Query = z.strictObject({
+  batch: z.string().optional(),
+  input: z.string().optional(),
+  connectionParams: z.string().optional(),
+});
 
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
@@ -18,7 +27,8 @@ export const rpcGate =
       throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: methods.join(', ') } });
     }
     if (method === 'POST' && !isJson(req)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
-    if (callsIn(req) > maxBatchSize) {
+    const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
+    if (callsIn(req, query) > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', { detail: `A batch has at most ${maxBatchSize} calls` });
     }
     if (method === 'POST') req.body = announcesBody(req) ? (await readBody(req, limits)).toString('utf8') : '';
@@ -29,7 +39,5 @@ export const rpcGate =
 const isJson = ({ headers }: Request) => /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 /** As tRPC counts them: the names stand in the path, between commas. */
-function callsIn({ path, url }: Request): number {
-  const query = new URLSearchParams(url.slice(path.length));
-  return query.get('batch') === '1' ? path.split(/,|%2c/i).length : 1;
-}
+const callsIn = ({ path }: Request, { batch }: z.infer<typeof Query>) =>
+  batch === '1' ? path.split(/,|%2c/i).length : 1;

@@ -84,3 +84,13 @@ test('a request that never ends does not keep it from ending in 10 s; a second s
   expect(await stuck.answer).not.toContain('201');
   await expectCleanEnd(here, pid);
 }, 120_000);
+
+test('SIGTERM while it starts ends it as cleanly, and the database with it', async () => {
+  await using here = await createInstallation();
+  const starting = here.launch('main.ts', []);
+  await expect.poll(() => here.postgresPid(), { timeout: 60_000 }).toBeDefined();
+  const pid = await here.postgresPid();
+  starting.kill('SIGTERM');
+  expect(await starting.ended).toBe(0);
+  await expectCleanEnd(here, pid);
+}, 120_000);

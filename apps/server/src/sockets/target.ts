@@ -1,5 +1,6 @@
 import { AppError } from '@taskmaster/core/errors';
 import { z } from 'zod';
+import { queryValues } from '../http/query-values.ts';
 
 /** What a raw request target asks for. Nothing of it is trusted, `Host` is not looked at. */
 export type Target =
@@ -15,7 +16,7 @@ export const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
 /** Throws `ROUTE_NOT_FOUND`, `MALFORMED_PATH`, and a `ZodError` for a query with what is not taken there. */
 export function parseTarget(url: string): Target {
   const path = pathOf(url);
-  const query = valuesOf(new URLSearchParams(url.slice(path.length)));
+  const query = queryValues(new URLSearchParams(url.slice(path.length)));
   if (path === '/trpc') {
     TypedQuery.parse(query);
     return { kind: 'typed' };
@@ -27,15 +28,6 @@ export function parseTarget(url: string): Target {
   // An empty one is what a client without a position may send.
   return { kind: 'plain', user_id, token, lastEventId: last_event_id || undefined };
 }
-
-/** A key that comes twice has several values, which the schema of one refuses. */
-const valuesOf = (query: URLSearchParams) =>
-  Object.fromEntries(
-    [...Map.groupBy(query, ([key]) => key)].map(([key, [first, ...more]]) => [
-      key,
-      more.length === 0 ? first?.[1] : [first, ...more],
-    ]),
-  );
 
 function decode(encoded: string): string {
   try {

@@ -77,6 +77,17 @@ describe('what tRPC says of a request is ours to say', () => {
       ],
     });
   });
+
+  test.each([99, 100, 101, 50_000])('%i fields that are wrong give at most 100 entries, of bounded length', (count) => {
+    const keys = Array.from({ length: count }, (_, i) => `${i}${'x'.repeat(300)}`);
+    const strict = z.strictObject({}).safeParse(Object.fromEntries(keys.map((key) => [key, 1]))).error;
+    const items = z.array(z.string()).safeParse(keys.map(() => 1)).error;
+    for (const error of [strict, items]) {
+      const { errors = [] } = toFailure(wrapped(error, 'BAD_REQUEST'));
+      expect(errors.length).toBe(Math.min(count, 100));
+      expect(Math.max(...errors.map(({ path }) => path.length))).toBeLessThanOrEqual(201);
+    }
+  });
 });
 
 describe('a database that is away is a 503 that says when to come again', () => {

@@ -41,6 +41,7 @@ function fromAppError(error: AppError): Failure {
 /** tRPC wraps what a procedure throws; its own complaints about a request come without a cause that we know. */
 function fromTrpcError(error: TRPCError): Failure {
   if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return toFailure(error.cause);
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof SyntaxError) return describe('MALFORMED_JSON');
   switch (error.code) {
     case 'PARSE_ERROR':
       return describe('MALFORMED_JSON');

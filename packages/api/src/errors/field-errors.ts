@@ -1,15 +1,23 @@
 import type { FieldError } from '@taskmaster/core/errors';
 import type { ZodError } from 'zod';
 
-/** One entry per bad field: an issue about several unknown keys becomes one entry each. */
+/** More would let a small request ask for a large answer: a body of 1 MiB has room for 100,000 unknown keys. */
+const mostErrors = 100;
+const longestPath = 200;
+
+/** One entry per bad field, the first hundred: an issue about several unknown keys becomes one entry each. */
 export function fieldErrors({ issues }: ZodError): FieldError[] {
-  return issues.flatMap((issue): FieldError[] => {
-    const path = issue.path.map(String).join('.');
-    if (issue.code !== 'unrecognized_keys') return [{ path, message: issue.message, code: issue.code }];
-    return issue.keys.map((key) => ({
-      path: path === '' ? key : `${path}.${key}`,
-      message: 'Is not known here',
-      code: issue.code,
-    }));
-  });
+  return issues.slice(0, mostErrors).flatMap(errorsOf).slice(0, mostErrors);
 }
+
+function errorsOf(issue: ZodError['issues'][number]): FieldError[] {
+  const path = issue.path.map(String).join('.');
+  if (issue.code !== 'unrecognized_keys') return [{ path: shortened(path), message: issue.message, code: issue.code }];
+  return issue.keys.slice(0, mostErrors).map((key) => ({
+    path: shortened(path === '' ? key : `${path}.${key}`),
+    message: 'Is not known here',
+    code: issue.code,
+  }));
+}
+
+const shortened = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
