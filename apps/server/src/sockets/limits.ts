@@ -29,7 +29,7 @@ export interface SocketLimits {
   maxBufferedBytes: number;
   /** Events are held back while more than this waits. 64 KiB. */
   pauseAboveBytes: number;
-  /** How long they are held back for a client that takes nothing. 2 s; then close 1013. */
+  /** How long they are held back for a client that takes nothing: the kernels' buffers, megabytes, are full by then. 750; then close 1013. */
   stallMs: number;
   /** Between protocol pings. 30 s; who has answered none when the next is due is dropped without a close frame. */
   pingMs: number;
@@ -50,7 +50,7 @@ export const socketLimits: SocketLimits = {
   perSecond: 50,
   maxBufferedBytes: 1024 * 1024,
   pauseAboveBytes: 64 * 1024,
-  stallMs: 2_000,
+  stallMs: 750,
   pingMs: 30_000,
   closeMs: 1_000,
 };
