@@ -1,3 +1,4 @@
+import { TokenPair } from '@taskmaster/core/contracts';
 import { beforeAll, expect, it } from 'vitest';
 import { createHousehold } from '../testing/belongings.ts';
 import { operations } from '../testing/operations.ts';
@@ -22,3 +23,15 @@ it.each(making.map((operation) => [operation.operationId, operation] as const))(
     expect((await server().call('GET', String(headers.location), { token: admin.token })).status).toBe(200);
   },
 );
+
+it('whoever registers may read where it says they are', async () => {
+  const person = { username: 'newcomer', email: 'newcomer@example.com', password: 'correct-horse-battery' };
+  const { headers } = await server().rest('POST', '/auth/register', { body: person });
+  expect(headers.location).toBe('/api/v1/users/me');
+  const login = await server().rest('POST', '/auth/login', {
+    body: { email: person.email, password: person.password },
+  });
+  const { access_token: token } = login.as(TokenPair);
+  const mine = await server().call('GET', String(headers.location), { token });
+  expect(mine.json()).toMatchObject({ username: 'newcomer' });
+});

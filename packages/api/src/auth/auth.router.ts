@@ -20,7 +20,8 @@ export const authRouter = router({
       rest: {
         example: authExamples.register,
         status: 201,
-        location: '/users/{id}',
+        // Who is not an admin may not read `/users/{id}`, not even of themselves.
+        location: '/users/me',
         problems: problems('EMAIL_TAKEN', 'USERNAME_TAKEN', 'RATE_LIMITED'),
       },
     })
