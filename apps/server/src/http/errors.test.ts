@@ -1,3 +1,4 @@
+import { eraseUser } from '@taskmaster/api';
 import { describeError, errorCodes, isErrorCode, Problem } from '@taskmaster/core/errors';
 import type { ErrorCode } from '@taskmaster/core/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,6 +57,11 @@ const provocations: Partial<Record<ErrorCode, () => Promise<Answer>>> = {
   ALREADY_MEMBER: () => mine()('POST', `/teams/${id('team_id')}/members`, { user_id: id('user_id') }),
   OWNER_MUST_STAY: () => mine()('DELETE', `/teams/${id('team_id')}/members/${home.owner.id}`),
   LAST_ADMIN: () => admin.ask('DELETE', `/users/${admin.id}`),
+  USER_ERASED: async () => {
+    const { id: erased } = await server().person();
+    await eraseUser(server().db, erased);
+    return admin.ask('PATCH', `/users/${erased}`, { is_active: true });
+  },
   STALE_VERSION: () => mine()('PATCH', task(), { title: 'late' }, { headers: { 'if-match': '"99"' } }),
   BODY_TOO_LARGE: () => mine()('POST', '/tasks', { title: 'x'.repeat(2 ** 20) }),
   FILE_TOO_LARGE: () =>

@@ -1,3 +1,4 @@
+import { users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -120,6 +121,21 @@ test('a refusal is one line, with its exit status', async () => {
     });
   }
   expect((await here.cli(['--help'])).stdout).toContain('users reset-password');
+}, 120_000);
+
+test('who was erased is told of, and not changed any more', async () => {
+  await using database = await createTestDatabase();
+  await using here = await createInstallation({ DATABASE_URL: database.url });
+  const ann = { ...somebody(), id: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11' };
+  await database.db.insert(users).values({ id: ann.id, email: ann.email, username: ann.username, password_hash: 'x' });
+  expect(await here.cli(['users', 'erase', ann.email])).toMatchObject({ code: 0 });
+  expect(await here.cli(['users', 'erase', ann.id])).toMatchObject({
+    code: 0,
+    stdout: `${ann.id} was erased already.\n`,
+  });
+  const refused = { code: 1, output: 'The user was erased, and cannot be brought back\n' };
+  expect(await here.cli(['users', 'set-role', ann.id, 'admin'])).toMatchObject(refused);
+  expect(await here.cli(['users', 'reset-password', ann.id, '--password', ann.password])).toMatchObject(refused);
 }, 120_000);
 
 test('a server on the address of the embedded PostgreSQL is not left without it', async () => {

@@ -75,6 +75,11 @@ export async function listOf(db: Database, actor: Actor, query: PageQuery) {
   return { items: rows, counted };
 }
 
+export async function idsOwnedBy(db: Executor, owner_id: string): Promise<string[]> {
+  const rows = await db.select({ id: teams.id }).from(teams).where(eq(teams.owner_id, owner_id)).orderBy(asc(teams.id));
+  return rows.map(({ id }) => id);
+}
+
 const memberColumns = {
   user: { id: users.id, username: users.username, full_name: users.full_name },
   role: teamMembers.role,

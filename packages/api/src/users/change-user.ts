@@ -9,7 +9,10 @@ import { endSessions } from './end-sessions.ts';
 import type { UserRow } from './users.repository.ts';
 import * as repository from './users.repository.ts';
 
-/** Role and activity of a user, by an admin or from the command line. Throws `USER_NOT_FOUND` and `LAST_ADMIN`. */
+/**
+ * Role and activity of a user, by an admin or from the command line. Throws `USER_NOT_FOUND`, `USER_ERASED` and
+ * `LAST_ADMIN`.
+ */
 export async function changeUser(
   tx: Transaction,
   ctx: Recorder,
@@ -17,6 +20,7 @@ export async function changeUser(
 ): Promise<UserRow> {
   const admins = await repository.lockActiveAdmins(tx);
   const user = found(await repository.lockById(tx, user_id), 'USER_NOT_FOUND');
+  if (user.is_erased && (patch.role !== undefined || patch.is_active)) throw new AppError('USER_ERASED');
 
   const remainsAdmin = (patch.role ?? user.role) === 'admin' && (patch.is_active ?? user.is_active);
   if (!remainsAdmin && admins.length === 1 && admins[0] === user_id) throw new AppError('LAST_ADMIN');

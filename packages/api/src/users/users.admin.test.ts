@@ -6,6 +6,7 @@ import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 import { cheapPasswords } from '../testing/test-deps.ts';
 import { createAdmin } from './command-line/create-admin.ts';
+import { eraseUser } from './command-line/erase-user.ts';
 
 const world = useTestWorld();
 const nothing = { activity: [], told: [] };
@@ -82,6 +83,32 @@ describe('changing a user', () => {
       'session.ended',
     ]);
   });
+});
+
+describe('who was erased', () => {
+  test('is not brought back, nor given a role', async () => {
+    const { db, admin, person, effectsOf } = world();
+    const [root, ann] = [await admin(), await person()];
+    await eraseUser(db, ann.id);
+    const before = await root.api.users.get({ user_id: ann.id });
+    const { update, deactivate } = root.api.users;
+    const refused = { outcome: 'USER_ERASED', ...nothing };
+    for (const patch of [{ is_active: true }, { role: 'admin' }, { is_active: true, role: 'admin' }] as const) {
+      expect(await effectsOf(() => update({ user_id: ann.id, ...patch }))).toEqual(refused);
+    }
+    expect(await effectsOf(() => deactivate({ user_id: ann.id }))).toEqual({ outcome: 'OK', ...nothing });
+    expect(await root.api.users.get({ user_id: ann.id })).toEqual(before);
+  });
+
+  test.each(Array.from({ length: 6 }, (_, round) => round))(
+    'not by who reactivates meanwhile either (%i)',
+    async () => {
+      const { db, admin, person } = world();
+      const [root, ann] = [await admin(), await person({ is_active: false })];
+      await outcomesOf([eraseUser(db, ann.id), root.api.users.update({ user_id: ann.id, is_active: true })]);
+      expect(await root.api.users.get({ user_id: ann.id })).toMatchObject({ is_active: false, full_name: null });
+    },
+  );
 });
 
 describe('the last active admin', () => {

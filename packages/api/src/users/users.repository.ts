@@ -120,8 +120,16 @@ export async function insert(tx: Transaction, row: typeof users.$inferInsert): P
   return onlyRow(rows);
 }
 
-export async function lockById(tx: Transaction, id: string): Promise<UserRow | undefined> {
-  const [row] = await tx.select(columns).from(users).where(eq(users.id, id)).for('no key update');
+/** No hash of any password, so that nobody logs in with it; what tells an erased account from one that is not active. */
+const erasedHash = 'erased';
+
+export async function lockById(tx: Transaction, id: string) {
+  const is_erased = sql<boolean>`${users.password_hash} = ${erasedHash}`;
+  const [row] = await tx
+    .select({ ...columns, is_erased })
+    .from(users)
+    .where(eq(users.id, id))
+    .for('no key update');
   return row;
 }
 
@@ -145,6 +153,17 @@ export async function update(tx: Transaction, id: string, patch: Patch & { passw
     .where(eq(users.id, id))
     .returning(columns);
   return onlyRow(rows);
+}
+
+/** What names a person. The row itself stays: others' rows lead to it. */
+export async function erase(tx: Transaction, id: string) {
+  await update(tx, id, {
+    // `.invalid` is nobody's for ever (RFC 2606).
+    email: `${id}@erased.invalid`,
+    username: `erased-${id}`,
+    full_name: null,
+    password_hash: erasedHash,
+  });
 }
 
 export async function list(db: Database, query: PageQuery) {

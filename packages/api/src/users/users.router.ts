@@ -72,9 +72,13 @@ export const usersRouter = router({
         path: '/users/{user_id}',
         tags,
         summary: 'Change the role or the status of a user',
-        description: 'Deactivation ends all sessions of the user. The last active admin stays one.',
+        description:
+          'Deactivation ends all sessions of the user. The last active admin stays one. Who was erased stays so.',
       },
-      rest: { example: userExamples.update, problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'LAST_ADMIN') },
+      rest: {
+        example: userExamples.update,
+        problems: problems('ADMIN_ONLY', 'USER_NOT_FOUND', 'USER_ERASED', 'LAST_ADMIN'),
+      },
     })
     .input(UpdateUserInput)
     .output(User)

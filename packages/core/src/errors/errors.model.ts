@@ -49,6 +49,7 @@ export const errorCodes = {
   ALREADY_MEMBER: { kind: 'conflict', title: 'The user is already a member of this team' },
   OWNER_MUST_STAY: { kind: 'conflict', title: 'The owner of a team can be neither removed nor demoted' },
   LAST_ADMIN: { kind: 'conflict', title: 'The last active admin can be neither demoted nor deactivated' },
+  USER_ERASED: { kind: 'conflict', title: 'The user was erased, and cannot be brought back' },
   IDEMPOTENCY_KEY_IN_USE: { kind: 'conflict', title: 'A request with this Idempotency-Key is still running' },
   STALE_VERSION: { kind: 'stale', title: 'The resource has changed since it was read' },
   BODY_TOO_LARGE: { kind: 'too_large', title: 'The body is too large' },

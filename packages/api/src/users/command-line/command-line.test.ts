@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { users } from '@taskmaster/core/tables';
+import { teams, users } from '@taskmaster/core/tables';
+import { eq } from 'drizzle-orm';
 import { everybodysPassword as password } from '../../testing/people.ts';
 import { outcomeOf, outcomesOf } from '../../testing/refusal.ts';
 import { cheapPasswords } from '../../testing/test-deps.ts';
@@ -79,6 +80,40 @@ test('who is erased is nobody: no name anywhere, the log included, and the chain
   expect((await verifyLog(owner)).faults).toEqual([]);
   const again = { email: ann.email, username: ann.username, password };
   expect(await anonymous.auth.register(again)).toMatchObject({ email: ann.email });
+});
+
+test('who was erased stays so: nothing of the account is changed any more, and nothing is recorded', async () => {
+  const { db, person, effectsOf } = world();
+  const ann = await person();
+  expect(await eraseUser(db, ann.email)).toEqual({ id: ann.id, wasErased: false });
+  const none = { activity: [], told: [] };
+  const refused = { outcome: 'USER_ERASED', ...none };
+  const reset = () => resetPassword({ db, passwords: cheapPasswords }, ann.id, 'another-horse-battery');
+  expect(await effectsOf(() => setRole(db, ann.id, 'admin'))).toEqual(refused);
+  expect(await effectsOf(() => setRole(db, ann.id, 'user'))).toEqual(refused);
+  expect(await effectsOf(reset)).toEqual(refused);
+  expect(await effectsOf(() => eraseUser(db, ann.id))).toEqual({ outcome: 'OK', ...none });
+  expect(await eraseUser(db, ann.id)).toEqual({ id: ann.id, wasErased: true });
+});
+
+test('who owns teams is erased when they are gone, or shall stay without a name', async () => {
+  const { db, person, effectsOf } = world();
+  const [ann, bob] = [await person(), await person()];
+  const first = await ann.api.teams.create({ name: 'First' });
+  const second = await ann.api.teams.create({ name: 'Second' });
+  const refused = { outcome: 'OWNER_MUST_STAY', activity: [], told: [] };
+  expect(await effectsOf(() => eraseUser(db, ann.id))).toEqual(refused);
+  await expect(eraseUser(db, ann.id)).rejects.toThrow(`the user owns 2 teams, such as ${first.id}`);
+  await ann.api.teams.delete({ team_id: first.id });
+  await expect(eraseUser(db, ann.id)).rejects.toThrow(`the user owns 1 team, such as ${second.id}`);
+  expect(await ann.api.users.me()).toMatchObject({ email: ann.email });
+  await ann.api.teams.delete({ team_id: second.id });
+  expect(await outcomeOf(eraseUser(db, ann.id))).toBe('OK');
+
+  const kept = await bob.api.teams.create({ name: 'Kept' });
+  expect(await outcomeOf(eraseUser(db, bob.id))).toBe('OWNER_MUST_STAY');
+  expect(await outcomeOf(eraseUser(db, bob.id, { keepsTeams: true }))).toBe('OK');
+  expect(await db.$count(teams, eq(teams.id, kept.id))).toBe(1);
 });
 
 test('the last active admin stays, from here too', async () => {

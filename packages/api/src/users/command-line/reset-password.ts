@@ -1,4 +1,5 @@
 import type { User } from '@taskmaster/core/contracts';
+import { AppError } from '@taskmaster/core/errors';
 import { transaction } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
 import { record } from '../../activity/activity.repository.ts';
@@ -11,7 +12,7 @@ import * as repository from '../users.repository.ts';
 
 /**
  * From the command line, for who has forgotten it: nobody stays logged in. `name` is an id, e-mail address or username.
- * Throws `USER_NOT_FOUND` and, for a password that is guessed first, `VALIDATION_FAILED`.
+ * Throws `USER_NOT_FOUND`, `USER_ERASED` and, for a password that is guessed first, `VALIDATION_FAILED`.
  */
 export async function resetPassword(
   { db, passwords }: { db: Database; passwords: Passwords },
@@ -23,7 +24,8 @@ export async function resetPassword(
     const { id, ...account } = await loadNamed(tx, name);
     refuseGuessablePassword('password', password, account);
     // A login with the old password that is under way is waited for, and its session ended with the others.
-    await repository.lockById(tx, id);
+    const locked = await repository.lockById(tx, id);
+    if (locked?.is_erased) throw new AppError('USER_ERASED');
 
     const updated = await repository.update(tx, id, { password_hash });
 
