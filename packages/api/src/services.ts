@@ -44,8 +44,8 @@ export interface TeamsService {
   get: Operation<contracts.TeamIdInput, contracts.TeamDetail>;
   update: Operation<contracts.UpdateTeamInput, contracts.Team>;
   delete: Operation<contracts.DeleteTeamInput, void>;
-  addMember: Operation<contracts.AddMemberInput, contracts.TeamMember>;
-  updateMember: Operation<contracts.UpdateMemberInput, contracts.TeamMember>;
+  addMember: Operation<contracts.AddMemberInput, contracts.ChangedTeamMember>;
+  updateMember: Operation<contracts.UpdateMemberInput, contracts.ChangedTeamMember>;
   removeMember: Operation<contracts.RemoveMemberInput, void>;
 }
 

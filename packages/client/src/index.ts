@@ -25,6 +25,7 @@ export type {
   ActivityLog,
   AdminStats,
   Attachment,
+  ChangedTeamMember,
   Comment,
   EntityType,
   Notification,

@@ -12,20 +12,24 @@ import { scopeOf } from './request-scope.ts';
 export const restBasePath = '/api/v1';
 export const ifMatchField = 'expected_version';
 
-const Versioned = z.object({ version: z.int() });
+const Versioned = z
+  .object({ version: z.int() })
+  .or(z.object({ team_version: z.int() }).transform(({ team_version: version }) => ({ version })));
 const WithMembers = z.object({ members: z.array(z.unknown()) });
 
-/** The operations whose answer is one resource with a version, as their output says. */
+/** The operations whose answer is one resource with a version, its own or its team's, as their output says. */
 const versioned = new Set(
   listProcedures(appRouter)
-    .filter(({ output }) => output instanceof z.ZodObject && 'version' in output.shape)
+    .filter(
+      ({ output }) => output instanceof z.ZodObject && ('version' in output.shape || 'team_version' in output.shape),
+    )
     .map(({ path }) => path),
 );
 export const hasEtag = ({ id }: Pick<OperationInfo, 'id'>) => versioned.has(id);
 
 /**
- * The version; of a team in detail, with a digest of its members too, whose names may change without it. `If-Match`
- * looks at the version alone.
+ * The version; of a member who was changed, the team's; of a team in detail, with a digest of its members too, whose
+ * names may change without it. `If-Match` looks at the version alone.
  */
 function etagOf(output: unknown, operation: Pick<OperationInfo, 'id'>): string | undefined {
   if (!hasEtag(operation)) return undefined;

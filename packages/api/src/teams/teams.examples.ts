@@ -34,7 +34,7 @@ export const teamExamples = {
   get: { input: { team_id }, output: detail },
   update: { input: { team_id, description }, output: team },
   delete: { input: { team_id } },
-  addMember: { input: { team_id, email: 'bob@example.com', role: 'member' }, output: bob },
-  updateMember: { input: { ...bobHere, role: 'manager' }, output: { ...bob, role: 'manager' } },
+  addMember: { input: { team_id, email: 'bob@example.com', role: 'member' }, output: { ...bob, team_version: 2 } },
+  updateMember: { input: { ...bobHere, role: 'manager' }, output: { ...bob, role: 'manager', team_version: 3 } },
   removeMember: { input: bobHere },
 };

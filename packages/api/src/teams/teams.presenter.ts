@@ -1,4 +1,4 @@
-import type { Team, TeamDetail, TeamMember } from '@taskmaster/core/contracts';
+import type { ChangedTeamMember, Team, TeamDetail, TeamMember } from '@taskmaster/core/contracts';
 import type { MemberRow, TeamRow } from './teams.repository.ts';
 
 export const presentTeam = (row: TeamRow): Team => ({
@@ -11,10 +11,15 @@ export const presentTeam = (row: TeamRow): Team => ({
   version: row.version,
 });
 
-export const presentMember = (row: MemberRow): TeamMember => ({
+const presentMember = (row: MemberRow): TeamMember => ({
   user: { id: row.user.id, username: row.user.username, full_name: row.user.full_name },
   role: row.role,
   joined_at: row.joined_at.toISOString(),
+});
+
+export const presentChangedMember = (row: MemberRow, { version }: Pick<TeamRow, 'version'>): ChangedTeamMember => ({
+  ...presentMember(row),
+  team_version: version,
 });
 
 export const presentTeamDetail = (row: TeamRow, members: MemberRow[]): TeamDetail => ({

@@ -1,5 +1,6 @@
 import {
   AddMemberInput,
+  ChangedTeamMember,
   CreateTeamInput,
   DeleteTeamInput,
   ListTeamsInput,
@@ -7,7 +8,6 @@ import {
   Team,
   TeamDetail,
   TeamIdInput,
-  TeamMember,
   TeamPage,
   UpdateMemberInput,
   UpdateTeamInput,
@@ -98,7 +98,7 @@ export const teamsRouter = router({
       },
     })
     .input(AddMemberInput)
-    .output(TeamMember)
+    .output(ChangedTeamMember)
     .mutation(({ ctx, input }) => ctx.services.teams.addMember(ctx, input)),
 
   updateMember: userProcedure
@@ -115,7 +115,7 @@ export const teamsRouter = router({
       },
     })
     .input(UpdateMemberInput)
-    .output(TeamMember)
+    .output(ChangedTeamMember)
     .mutation(({ ctx, input }) => ctx.services.teams.updateMember(ctx, input)),
 
   removeMember: userProcedure

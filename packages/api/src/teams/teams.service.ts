@@ -17,7 +17,7 @@ import { unassignInTeam } from '../tasks/unassign-in-team.ts';
 import * as usersRepository from '../users/users.repository.ts';
 import { loadTeam } from './load-team.ts';
 import { loadTeamForWrite } from './load-team-for-write.ts';
-import { presentMember, presentTeam, presentTeamDetail } from './teams.presenter.ts';
+import { presentChangedMember, presentTeam, presentTeamDetail } from './teams.presenter.ts';
 import * as repository from './teams.repository.ts';
 
 const aboutTeam = (team: { id: string }): Pick<Entry, 'entity_type' | 'entity_id' | 'team_id'> => ({
@@ -112,36 +112,35 @@ export function createTeamsService(deps: Deps): TeamsService {
         const user = await findNewMember(tx, input);
         const isNew = await repository.insertMember(tx, { team_id, user_id: user.id, role });
         if (!isNew) throw new AppError('ALREADY_MEMBER');
-        await repository.update(tx, team_id);
+        const changed = await repository.update(tx, team_id);
 
         const details = { user_id: user.id, role };
         await record(tx, ctx, { action: 'team.member_added', ...aboutTeam(team), details });
         const title = `You were added to the team “${team.name}”`;
         await notify(tx, ctx, { user_id: user.id, type: 'team_added', title, team_id });
-        return presentMember(await loadMember(tx, team_id, user.id));
+        return presentChangedMember(await loadMember(tx, team_id, user.id), changed);
       });
     },
 
     async updateMember(ctx, { team_id, user_id, role, expected_version }) {
-      const member = await write(deps, ctx, async (tx) => {
+      return write(deps, ctx, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
 
         authorize(policy.canChangeMemberRole(ctx.actor, team));
         requireVersion(team, expected_version);
         const before = await loadMember(tx, team_id, user_id);
         if (user_id === team.owner_id && role !== 'manager') throw new AppError('OWNER_MUST_STAY');
-        if (before.role === role) return before;
+        if (before.role === role) return presentChangedMember(before, team);
 
         await repository.updateMember(tx, team_id, user_id, role);
-        await repository.update(tx, team_id);
+        const changed = await repository.update(tx, team_id);
 
         const details = { user_id, role: { before: before.role, after: role } };
         await record(tx, ctx, { action: 'team.member_role_changed', ...aboutTeam(team), details });
         const title = `You are now a ${role} of the team “${team.name}”`;
         await notify(tx, ctx, { user_id, type: 'team_role_changed', title, team_id });
-        return { ...before, role };
+        return presentChangedMember({ ...before, role }, changed);
       });
-      return presentMember(member);
     },
 
     async removeMember(ctx, { team_id, user_id, expected_version }) {

@@ -7,6 +7,8 @@ import { teamLimits, teamRoles } from './teams.model.ts';
 const Name = text({ min: 1, max: teamLimits.name.max }).meta({ example: 'Platform' });
 const Description = text({ max: teamLimits.description.max }).nullable().meta({ example: 'Keeps the lights on' });
 
+const Version = z.int().meta({ description: 'Moves with every change, of the members too.', example: 1 });
+
 const teamFields = {
   id: Id,
   name: z.string().meta({ example: 'Platform' }),
@@ -14,7 +16,7 @@ const teamFields = {
   owner_id: Id,
   created_at: Timestamp,
   updated_at: Timestamp,
-  version: z.int().meta({ description: 'Moves with every change, of the members too.', example: 1 }),
+  version: Version,
 };
 
 export const Team = z.strictObject(teamFields).meta({ id: 'Team' });
@@ -28,6 +30,12 @@ export const TeamMember = z
   })
   .meta({ id: 'TeamMember' });
 export type TeamMember = z.infer<typeof TeamMember>;
+
+/** What a change of the members answers: the next one may expect this version of the team. */
+export const ChangedTeamMember = z
+  .strictObject({ ...TeamMember.shape, team_version: Version })
+  .meta({ id: 'ChangedTeamMember' });
+export type ChangedTeamMember = z.infer<typeof ChangedTeamMember>;
 
 export const TeamDetail = z.strictObject({ ...teamFields, members: z.array(TeamMember) }).meta({ id: 'TeamDetail' });
 export type TeamDetail = z.infer<typeof TeamDetail>;
