@@ -15,6 +15,7 @@ const isRepeatable = ({ id, method }: OperationInfo) => method === 'POST' && saf
 
 export const replayed = {
   [replayedHeader]: {
+    required: false,
     description: '`true` where this is the answer that the key was given before.',
     schema: { type: 'string', const: 'true' },
   },

@@ -28,7 +28,9 @@ export function findDeviation(
 ): string | undefined {
   const described = operation.responses[status];
   if (!described) return `status ${status} is not in the document`;
-  const absent = Object.keys(described.headers).filter((name) => headers[name.toLowerCase()] === undefined);
+  const absent = Object.entries(described.headers)
+    .filter(([name, { required }]) => required && headers[name.toLowerCase()] === undefined)
+    .map(([name]) => name);
   if (absent.length > 0) return `${status} comes without ${absent.join(', ')}`;
   const types = Object.keys(described.content);
   if (types.length === 0) return text === '' ? undefined : `${status} has a body: ${text.slice(0, 100)}`;

@@ -25,6 +25,7 @@ export async function createNeighbour(server: TestServer) {
   return {
     /** Stops, and tells what became of it: what was sent and heard on each socket, and the longest wait in milliseconds. */
     async stop() {
+      await until(() => state.sent > 1, 'the second notification');
       state.isTelling = false;
       await telling;
       const isOpen = [plain, typed].every(({ ws }) => ws.readyState === ws.OPEN);

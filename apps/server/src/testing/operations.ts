@@ -23,7 +23,9 @@ export interface JsonSchema {
 const Schema: z.ZodType<JsonSchema> = z.any();
 const Media = z.object({ schema: Schema, example: z.unknown().optional() });
 const Content = z.record(z.string(), Media).default({});
-const Response = z.object({ headers: z.record(z.string(), z.unknown()).default({}), content: Content });
+/** Ours come always, unless the document says otherwise. */
+const Header = z.object({ required: z.boolean().default(true) });
+const Response = z.object({ headers: z.record(z.string(), Header).default({}), content: Content });
 const Parameter = z.object({
   name: z.string(),
   in: z.enum(['path', 'query', 'header']),
