@@ -35,6 +35,18 @@ test('what was signed is read again, and is for nobody else’s eyes', async () 
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
+test.each(['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-00000000000d'])(
+  'the chain of accounts %s is read as any other',
+  async (chain_id) => {
+    const account = { ...head(1), chain_id };
+    await appendSignedHeads(file, [account], { key });
+    expect(await readSignedHeads(file, [key])).toMatchObject({
+      heads: [head(1), head(2), head(3), account],
+      faults: [],
+    });
+  },
+);
+
 test('nothing is signed where there is no file', async () => {
   await rm(file);
   expect(await readSignedHeads(file, [key])).toMatchObject({ heads: [], lines: 0, signedAt: undefined, faults: [] });

@@ -16,12 +16,15 @@ export function auditKeyOf(secret: string): AuditKey {
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 16), key };
 }
 
-/** A line of the file: the heads that moved since the line before, which `previous` ties it to. */
+/**
+ * A line of the file: the heads that moved since the line before, which `previous` ties it to. The chains of accounts have
+ * ids that are no UUID of any version.
+ */
 const Line = z.strictObject({
   number: z.int(),
   at: z.iso.datetime(),
   previous: z.string(),
-  heads: z.array(z.tuple([z.uuid(), z.int(), z.string()])),
+  heads: z.array(z.tuple([z.guid(), z.int(), z.string()])),
   key: z.string(),
   mac: z.string(),
 });
