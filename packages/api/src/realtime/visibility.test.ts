@@ -165,6 +165,8 @@ describe('who sees other tasks than before is told to read again, live and resum
     const { createUser, createTeam, addMember, services } = world;
     const [ann, bob, carl] = [await createUser(), await createUser(), await createUser()];
     const [joined, left, lost] = [await createTeam(ann, carl), await createTeam(ann, bob), await createTeam(ann, bob)];
+    // Or what made carl a member is news to them.
+    await settle();
     const bystander = watch(carl);
     const { resyncs } = await whatReaches(bob, async () => {
       await addMember(ann, joined, bob);

@@ -1,6 +1,8 @@
+import { sql } from 'drizzle-orm';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
-import { users } from '@taskmaster/core/tables';
+import { activityLogs, users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing';
 import { uuidv7 } from 'uuidv7';
 import { createServices } from '../create-services.ts';
@@ -102,4 +104,14 @@ export function collect<Event extends WatchedEvent>(
       await failure;
     },
   };
+}
+
+/** Until every row of the log may be read: a write in another database of the same PostgreSQL holds them back. */
+export async function untilReadable({ db }: Pick<World, 'db'>): Promise<void> {
+  const held = sql`${activityLogs.xid} >= pg_snapshot_xmin(pg_current_snapshot())`;
+  const deadline = performance.now() + 20_000;
+  while ((await db.$count(activityLogs, held)) > 0) {
+    if (performance.now() > deadline) throw new Error('the log is held back');
+    await sleep(20);
+  }
 }
