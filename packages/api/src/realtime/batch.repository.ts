@@ -6,7 +6,7 @@ import { staysReadableFor } from '../notifications/readable-by.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Position } from './position.ts';
-import { horizon, inOrder, isAfter, isRevocation, isStreamed, leanDetails } from './stream.sql.ts';
+import { changeColumns, horizon, inOrder, isAfter, isRevocation, isStreamed } from './stream.sql.ts';
 
 /** All of these are called in one snapshot: what a batch says was true at one moment. */
 
@@ -52,14 +52,7 @@ export async function readNotifications(tx: Transaction, after: Position, limit:
 }
 
 const activityColumns = {
-  xid: activityLogs.xid,
-  seq: activityLogs.seq,
-  created_at: activityLogs.created_at,
-  action: activityLogs.action,
-  actor_id: activityLogs.actor_id,
-  entity_id: activityLogs.entity_id,
-  team_id: activityLogs.team_id,
-  details: leanDetails,
+  ...changeColumns,
   is_settled: sql<boolean>`${activityLogs.xid} < ${horizon}`,
 };
 

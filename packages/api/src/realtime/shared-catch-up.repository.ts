@@ -3,7 +3,7 @@ import type { Transaction } from '@taskmaster/database';
 import { and, desc, eq, sql } from 'drizzle-orm';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Mark, Position } from './position.ts';
-import { inOrder, isAfter, isStreamed, isUpTo, leanDetails } from './stream.sql.ts';
+import { changeColumns, inOrder, isAfter, isStreamed, isUpTo } from './stream.sql.ts';
 
 /** All of these are called in one snapshot. */
 
@@ -11,21 +11,9 @@ const asArray = (values: readonly string[]) => `{${values.join(',')}}`;
 const keyOf = (xid: bigint | string, seq: bigint, at: number) => `${xid}/${seq}/${at}`;
 
 /** What `tasks.onChange` tells of, each change with its task as it is now. */
-const changeColumns = {
-  xid: activityLogs.xid,
-  seq: activityLogs.seq,
-  created_at: activityLogs.created_at,
-  action: activityLogs.action,
-  actor_id: activityLogs.actor_id,
-  entity_id: activityLogs.entity_id,
-  team_id: activityLogs.team_id,
-  details: leanDetails,
-  task: taskColumns,
-};
-
 const changesBetween = (tx: Transaction, from: Position, to: Position) =>
   tx
-    .select(changeColumns)
+    .select({ ...changeColumns, task: taskColumns })
     .from(activityLogs)
     .leftJoin(tasks, eq(tasks.id, activityLogs.entity_id))
     .where(and(isAfter(activityLogs, from), isUpTo(activityLogs, to), isStreamed));

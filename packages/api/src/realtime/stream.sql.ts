@@ -23,6 +23,18 @@ export const isRevocation = sql`${activityLogs.action} in (${literals(narrowingA
 export const isStreamed = sql`${activityLogs.action} in (${literals(streamedActions)})`;
 
 /** Without the long texts, which no rule asks for. */
-export const leanDetails = sql<
+const leanDetails = sql<
   Record<string, unknown>
 >`${activityLogs.details} - array['title', 'description', 'tags']::text[]`;
+
+/** What a stream needs to know of a change, live or missed. */
+export const changeColumns = {
+  xid: activityLogs.xid,
+  seq: activityLogs.seq,
+  created_at: activityLogs.created_at,
+  action: activityLogs.action,
+  actor_id: activityLogs.actor_id,
+  entity_id: activityLogs.entity_id,
+  team_id: activityLogs.team_id,
+  details: leanDetails,
+};
