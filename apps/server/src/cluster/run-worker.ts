@@ -5,7 +5,7 @@ import { explainError } from '../explain-error.ts';
 import { createLogger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
-import { once } from '../start/once.ts';
+import { once } from '../once.ts';
 import { loadSecrets } from '../secrets.ts';
 import type { Serving } from '../start/serve.ts';
 import { serve } from '../start/serve.ts';

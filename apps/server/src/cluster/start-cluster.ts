@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster';
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
-import { once } from '../start/once.ts';
+import { once } from '../once.ts';
 import type { Prepared } from '../start/prepare.ts';
 import { prepare } from '../start/prepare.ts';
 import { drainMs } from '../start/serve.ts';

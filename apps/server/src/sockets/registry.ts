@@ -3,6 +3,7 @@ import type { Authentication, Hub } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { SocketCloseCode } from '@taskmaster/core/contracts';
 import { socketCloseCodes } from '@taskmaster/core/contracts';
+import { once } from '../once.ts';
 import type { Connection } from './connection.ts';
 import { createCounts } from './counts.ts';
 import type { SocketLimits } from './limits.ts';
@@ -115,12 +116,4 @@ const isOf = (revocation: Revocation, actor: Actor) =>
 function revoke(connection: Connection, { kind }: Revocation): void {
   if (kind === 'user') connection.close(socketCloseCodes.deactivated, 'user deactivated');
   else connection.close(socketCloseCodes.unauthenticated, 'session ended');
-}
-
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (!isDone) action();
-    isDone = true;
-  };
 }

@@ -8,7 +8,7 @@ import { auditFileOf } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { listenOn } from './listen-on.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ServeOptions extends Prepared {

@@ -1,7 +1,7 @@
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
-import { once } from './once.ts';
+import { once } from '../once.ts';
 import { prepare } from './prepare.ts';
 import { serve } from './serve.ts';
 import { urlOf } from './url-of.ts';

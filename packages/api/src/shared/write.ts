@@ -1,7 +1,7 @@
 import { AppError } from '@taskmaster/core/errors';
 import { databaseErrorCode, transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
-import { once } from '../idempotency/once.ts';
+import { answerOnce } from '../idempotency/answer-once.ts';
 import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
 import { operationDeadlineMs } from './operation-deadline.ts';
@@ -30,7 +30,7 @@ export async function write<Result>(
   { deadline = performance.now() + operationDeadlineMs, repeatable }: Pick<Origin, 'deadline' | 'repeatable'>,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const work = repeatable ? (tx: Transaction) => once(tx, repeatable, change) : change;
+  const work = repeatable ? (tx: Transaction) => answerOnce(tx, repeatable, change) : change;
   const result = await untilNotOvertaken(() =>
     transaction(deps.db, work, { deadlineMs: Math.max(0, deadline - performance.now()) }),
   );

@@ -7,7 +7,7 @@ import * as repository from './idempotency.repository.ts';
  * The change, or what it answered the first time. The answer is kept in the change's own transaction: either both are
  * there or none is, and a request that failed may be repeated as if it had never been.
  */
-export async function once<Result>(
+export async function answerOnce<Result>(
   tx: Transaction,
   { id, fingerprint, onReplay }: Repeatable,
   change: (tx: Transaction) => Promise<Result>,
