@@ -34,6 +34,8 @@ export type { ActorContext, Context, IdempotencyKey, Origin } from './shared/con
 export type { Deps } from './shared/deps.ts';
 export { inTime } from './shared/operation-deadline.ts';
 export { repeat } from './shared/repeat.ts';
+export { ignoreMissing } from './storage/disk-errors.ts';
+export { syncFolder } from './storage/disk-folders.ts';
 export { createDiskStorage } from './storage/disk-storage.ts';
 export type { ByteRange, OpenFile, Storage } from './storage/storage.ts';
 export { createAdmin } from './users/command-line/create-admin.ts';

@@ -1,6 +1,7 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ignoreMissing, syncFolder } from '@taskmaster/api';
 import type { ChainHead } from '@taskmaster/database/audit';
 import { z } from 'zod';
 
@@ -59,14 +60,7 @@ export async function readSignedHeads(file: string, keys: readonly AuditKey[]): 
   return parse(await readText(file), keys);
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
-  }
-}
+const readText = async (file: string): Promise<string> => (await readFile(file, 'utf8').catch(ignoreMissing)) ?? '';
 
 function parse(text: string, keys: readonly AuditKey[]): Parsed {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
@@ -137,16 +131,7 @@ export async function appendSignedHeads(
   } finally {
     await handle.close();
   }
+  // Of a new file the name, too, has to be on the disk.
   if (sizeBytes === 0) await syncFolder(dirname(file));
   return { moved: moved.length };
-}
-
-/** Of a new file the name, too, has to be on the disk. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
