@@ -1,9 +1,9 @@
+import { addressOf, startTcpProxy, through } from '@taskmaster/testing/faults';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTaskmasterClient } from './create-client.ts';
 import { isTaskmasterError } from './errors/taskmaster-error.ts';
 import type { TaskmasterClientOptions } from './options.ts';
 import { memoryStorage } from './session/storage.ts';
-import { startTestProxy } from './testing/test-proxy.ts';
 import type { TestServer } from './testing/test-server.ts';
 import { startTestServer } from './testing/test-server.ts';
 
@@ -156,11 +156,15 @@ test('a logout-all that does not get through throws, and logs nobody out', async
 });
 
 test('a cut connection is resumed: every change is heard once and in order', async () => {
-  await using proxy = await startTestProxy(server.url);
+  await using proxy = await startTcpProxy(() => addressOf(server.url));
   const storage = memoryStorage();
   const { client } = await join({ storage });
   const kept = await storage.load();
-  const listener = createTaskmasterClient({ url: proxy.url, backoff: () => 20, ...(kept && { tokens: kept }) });
+  const listener = createTaskmasterClient({
+    url: through(proxy, server.url),
+    backoff: () => 20,
+    ...(kept && { tokens: kept }),
+  });
   const watch = listener.tasks.watch();
   await watch.started;
 
