@@ -1,7 +1,7 @@
 import { until } from '@taskmaster/testing';
-import { connect } from 'node:net';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
+import { sendRaw as sendBytes } from './raw-request.ts';
 import type { TestServer, TestUser } from './socket-server.ts';
 
 type Server = Pick<TestServer, 'port'>;
@@ -74,25 +74,9 @@ export const subscription = (id: number, path = 'notifications.onCreate', params
 export const isStarted = (id: number) => (frame: Frame) =>
   frame['id'] === id && JSON.stringify(frame['result'] ?? null).includes('"started"');
 
-/** Sends bytes as they are and returns all that comes back until the server closes the connection. */
-export function sendRaw({ port }: Server, bytes: string | Buffer, timeoutMs = 3_000): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
-    const timer = setTimeout(() => {
-      socket.destroy();
-      reject(new Error(`the connection was not closed; heard: ${answer}`));
-    }, timeoutMs);
-    let answer = '';
-    socket.on('data', (data) => {
-      answer += data.toString('latin1');
-    });
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
-      clearTimeout(timer);
-      resolve(answer);
-    });
-  });
-}
+/** As over HTTP. A socket is refused sooner than a request has to be answered. */
+export const sendRaw = ({ port }: Server, bytes: string | Buffer, timeoutMs = 3_000): Promise<string> =>
+  sendBytes({ origin: `http://127.0.0.1:${port}` }, bytes, timeoutMs);
 
 /** An opening handshake; a header set to undefined is left out. */
 export function handshake(target: string, changes: Record<string, string | undefined> = {}, method = 'GET'): string {
