@@ -1,3 +1,4 @@
+import { until } from '@taskmaster/testing/until';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { must } from './api.ts';
 import { compareStreams, sum } from './compare-streams.ts';
@@ -47,9 +48,8 @@ export async function runStreams({ clients, writers, writes, progress, disturb }
   try {
     await Promise.all(listeners.map(({ started }) => started));
     await greet(system, teams, listening);
-    await until(() =>
-      listeners.every(({ tasks, notifications }) => tasks.ids.length > 0 && notifications.ids.length > 0),
-    );
+    const hasHeard = ({ tasks, notifications }: Listener) => tasks.ids.length > 0 && notifications.ids.length > 0;
+    await until(() => listeners.every(hasHeard), 'the first event of each client', settleMs);
     // That they were added to their teams may have reached them as a change of what they see.
     for (const { tasks } of listeners) tasks.resyncs = 0;
     progress(`${clients} clients listen through ${system.servers.length} processes`);
@@ -115,14 +115,6 @@ async function settled({ sql }: System, listeners: readonly Listener[]) {
     const comparison = sum(await Promise.all(listeners.map((listener) => compareStreams(sql, listener))));
     if (comparison.lost === 0 || performance.now() > deadline) return comparison;
     await sleep(500);
-  }
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + settleMs;
-  while (!isTrue()) {
-    if (performance.now() > deadline) throw new Error('the clients did not hear their first event');
-    await sleep(20);
   }
 }
 
