@@ -1,5 +1,6 @@
 import { networkOf } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
+import { createCounts } from '../counts.ts';
 import type { Vitals } from './vitals.ts';
 
 type ShedReason = 'event_loop' | 'memory' | 'requests' | 'address';
@@ -37,8 +38,7 @@ const addressShare = 0.5;
 const retryAfterSeconds = () => 1 + Math.floor(3 * Math.random());
 
 export function createLoad({ limits, vitals }: LoadOptions): Load {
-  const byNetwork = new Map<string, number>();
-  const mostOfOneAddress = Math.ceil(limits.requests * addressShare);
+  const byNetwork = createCounts(Math.ceil(limits.requests * addressShare), () => shed('address'));
   const refused: Record<ShedReason, number> = { event_loop: 0, memory: 0, requests: 0, address: 0 };
   let requests = 0;
 
@@ -60,17 +60,12 @@ export function createLoad({ limits, vitals }: LoadOptions): Load {
     check,
     enter(address) {
       check();
-      const network = networkOf(address ?? '');
-      const ofThisNetwork = byNetwork.get(network) ?? 0;
       if (requests >= limits.requests) shed('requests');
-      if (ofThisNetwork >= mostOfOneAddress) shed('address');
+      const leave = byNetwork.enter(networkOf(address ?? ''));
       requests++;
-      byNetwork.set(network, ofThisNetwork + 1);
       return () => {
         requests--;
-        const left = (byNetwork.get(network) ?? 1) - 1;
-        if (left > 0) byNetwork.set(network, left);
-        else byNetwork.delete(network);
+        leave();
       };
     },
     isHigh() {

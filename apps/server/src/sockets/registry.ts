@@ -3,9 +3,9 @@ import type { Authentication, Hub } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { SocketCloseCode } from '@taskmaster/core/contracts';
 import { socketCloseCodes } from '@taskmaster/core/contracts';
+import { createCounts } from '../counts.ts';
 import { once } from '../once.ts';
 import type { Connection } from './connection.ts';
-import { createCounts } from './counts.ts';
 import type { SocketLimits } from './limits.ts';
 
 type Revocation = Parameters<Parameters<Hub['onRevocation']>[0]>[0];
@@ -26,8 +26,8 @@ export type Registry = ReturnType<typeof createRegistry>;
 export function createRegistry(hub: Pick<Hub, 'onRevocation'>, limits: SocketLimits, now: () => number) {
   const connections = new Set<Connection>();
   const members = new Map<Connection, Member>();
-  const perAddress = createCounts(limits.maxPerAddress);
-  const perUser = createCounts(limits.maxPerUser);
+  const perAddress = createCounts(limits.maxPerAddress, refuseOneMore);
+  const perUser = createCounts(limits.maxPerUser, refuseOneMore);
   const closes = new Map<string, number>();
   const recent: { revocation: Revocation; at: number }[] = [];
   let places = 0;
@@ -116,4 +116,8 @@ const isOf = (revocation: Revocation, actor: Actor) =>
 function revoke(connection: Connection, { kind }: Revocation): void {
   if (kind === 'user') connection.close(socketCloseCodes.deactivated, 'user deactivated');
   else connection.close(socketCloseCodes.unauthenticated, 'session ended');
+}
+
+function refuseOneMore(): never {
+  throw new AppError('RATE_LIMITED', { detail: 'Too many sockets are open', retryAfterSeconds: 5 });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Limit } from '../limits/limit.ts';
 
-/** Somebody who says that he is the user of this name. */
+/** Somebody who claims to be the user of this name. */
 export interface Claim {
   /** What was typed: an e-mail address, a username, or neither. */
   name: string;

@@ -1,15 +1,12 @@
-import { AppError } from '@taskmaster/core/errors';
-
-/** How many there are of each key, and no more than `limit` of any. */
-export function createCounts(limit: number) {
+/** How many there are of each key, and no more than `limit` of any: `refuse` throws for one too many. */
+export function createCounts(limit: number, refuse: () => never) {
   const counts = new Map<string, number>();
   const check = (key: string): void => {
-    if ((counts.get(key) ?? 0) < limit) return;
-    throw new AppError('RATE_LIMITED', { detail: 'Too many sockets are open', retryAfterSeconds: 5 });
+    if ((counts.get(key) ?? 0) >= limit) refuse();
   };
   return {
     check,
-    /** Returns how to leave again. Throws `RATE_LIMITED`. */
+    /** Returns how to leave again. */
     enter(key: string): () => void {
       check(key);
       counts.set(key, (counts.get(key) ?? 0) + 1);
