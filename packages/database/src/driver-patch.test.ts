@@ -309,3 +309,18 @@ describe('what waits for a connection', () => {
     expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
 });
+
+test.each<[string, (sql: Sql) => Promise<unknown>]>([
+  ['a transaction', (sql) => sql.begin(async (tx) => tx`SELECT 1`)],
+  ['a reserved connection', async (sql) => (await sql.reserve()).release()],
+  ['a query', async (sql) => sql`SELECT 1`],
+])('%s that waits for a connection which is reset meanwhile is told that the database is away', async (_, use) => {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.resetAndDestroy());
+  });
+  const url = `postgres://nobody@127.0.0.1:${await listen(server)}/none`;
+  await using sql = open({ max: 1 }, url);
+  expect(isDatabaseUnavailable(await failure(use(sql)))).toBe(true);
+  server.close();
+});
