@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from './api.ts';
 import { createBigTeams } from './big-teams.ts';
 import { createPeople } from './people.ts';
-import { readMetric } from './read-metric.ts';
+import { readMetrics } from './read-metrics.ts';
 import { quantile } from './random.ts';
 import { openAll, openRaw, rawSubscription } from './raw-socket.ts';
 import type { RawOptions } from './raw-socket.ts';
@@ -12,6 +12,15 @@ import { startSystem } from './system.ts';
 const mebibyte = 2 ** 20;
 /** First the kernel's buffers fill up, which are some megabytes, twice. */
 const patienceMs = 60_000;
+/** How exactly it is known when a reader was closed. */
+const watchEveryMs = 50;
+const watched = [
+  'taskmaster_sockets_open',
+  'taskmaster_sockets_buffered_bytes',
+  'nodejs_heap_size_used_bytes',
+  'nodejs_external_memory_bytes',
+] as const;
+type Watch = (sample: Readonly<Record<(typeof watched)[number], number>>) => void;
 /** A change of a task with a long text is an event of this size. */
 const description = 'x'.repeat(19_000);
 
@@ -39,67 +48,84 @@ export const scenario = defineScenario({
     await openAll(quick, (subscription) => openRaw(subscription, { ...options, onEvent }));
     progress(`${quick.length} readers listen`);
 
-    /** For so long, and on until `until` is over. Resolves with how long each event took. */
-    async function write(forSeconds: number, until: Promise<unknown> = Promise.resolve()): Promise<number[]> {
+    /**
+     * For so long, and on until `until` is over. Resolves with how long each event took. `watch` sees the server's own
+     * numbers all the while, and as often whatever it looks for: they cost the server something, too.
+     */
+    async function write(watch: Watch, until: Promise<unknown> = Promise.resolve()): Promise<number[]> {
       latenciesMs = [];
-      const end = performance.now() + forSeconds * 1000;
+      const end = performance.now() + seconds * 1000;
       const state = { isOver: false };
       void until.finally(() => {
         state.isOver = true;
       });
+      const isOver = () => performance.now() >= end && state.isOver;
+      const watching = (async () => {
+        while (!isOver()) {
+          watch(await readMetrics(server?.url ?? '', watched));
+          await sleep(watchEveryMs);
+        }
+      })();
       const answers: Promise<unknown>[] = [];
-      while (performance.now() < end || !state.isOver) {
+      while (!isOver()) {
         const input = { title: 'Task', description, team_id: team?.id };
         answers.push(call(server?.url ?? '', owner ?? { token: '' }, 'POST', '/tasks', input));
         await sleep(1000 / writes);
       }
-      await Promise.all(answers);
+      await Promise.all([watching, ...answers]);
       await sleep(500);
       return latenciesMs;
     }
 
-    /** Some stop reading. Resolves when all of them are closed, or the patience ends. */
-    async function pauseSome() {
+    /** Some stop reading, and others go on. */
+    async function writeBesidePaused() {
       await openAll(slow, (subscription) => openRaw(subscription, { ...options, onClose: () => undefined }));
-      const openBefore = await readMetric(server?.url ?? '', 'taskmaster_sockets_open');
+      const openBefore = quick.length + paused;
       for (const { socket } of slow) socket?.pause();
-      const end = performance.now() + patienceMs;
       const seen = { closed: 0, mostBuffered: 0, fullAt: Infinity, lastClosedAt: Infinity };
-      while (performance.now() < end && seen.closed < paused) {
-        const buffered = await readMetric(server?.url ?? '', 'taskmaster_sockets_buffered_bytes');
-        seen.mostBuffered = Math.max(seen.mostBuffered, buffered);
-        // The kernel's own buffers are full: from now on it counts.
-        if (buffered > 0) seen.fullAt = Math.min(seen.fullAt, performance.now());
-        const open = await readMetric(server?.url ?? '', 'taskmaster_sockets_open');
-        if (open < openBefore - seen.closed) seen.lastClosedAt = performance.now();
-        seen.closed = Math.max(seen.closed, openBefore - open);
-        await sleep(20);
-      }
+      const closing = Promise.withResolvers<void>();
+      const givenUp = sleep(patienceMs, undefined, { ref: false });
+      const latencies = await write(
+        ({ taskmaster_sockets_buffered_bytes: buffered, taskmaster_sockets_open: open }) => {
+          seen.mostBuffered = Math.max(seen.mostBuffered, buffered);
+          // The kernel's own buffers are full: from now on it counts.
+          if (buffered > 0) seen.fullAt = Math.min(seen.fullAt, performance.now());
+          if (open < openBefore - seen.closed) {
+            seen.closed = openBefore - open;
+            seen.lastClosedAt = performance.now();
+          }
+          if (seen.closed >= paused) closing.resolve();
+        },
+        Promise.race([closing.promise, givenUp]),
+      );
       for (const { socket } of slow) socket?.terminate();
-      return { ...seen, ms: seen.closed < paused ? Infinity : seen.lastClosedAt - seen.fullAt };
+      return { ...seen, latencies, ms: seen.closed < paused ? Infinity : seen.lastClosedAt - seen.fullAt };
     }
 
     // What the process allocates and compiles first is no one's slowness.
-    await write(seconds);
+    await write(() => undefined);
     // In turns: what else the machine does meanwhile slows both down.
     const alone: number[] = [];
     const usedAlone: number[] = [];
     async function writeAlone() {
-      const [latencies, bytes] = await Promise.all([write(seconds), usedBytes(server?.url ?? '', seconds)]);
+      let leastUsed = Infinity;
+      const latencies = await write(({ nodejs_heap_size_used_bytes: heap, nodejs_external_memory_bytes: external }) => {
+        // The least, for garbage is not in use.
+        leastUsed = Math.min(leastUsed, heap + external);
+      });
       alone.push(...latencies);
-      usedAlone.push(bytes);
+      usedAlone.push(leastUsed);
     }
-    const beside: number[] = [];
-    const pauses: Awaited<ReturnType<typeof pauseSome>>[] = [];
+    const pauses: Awaited<ReturnType<typeof writeBesidePaused>>[] = [];
     for (let round = 1; round <= rounds; round++) {
       await writeAlone();
-      const pausing = pauseSome();
-      beside.push(...(await write(seconds, pausing)));
-      const pause = await pausing;
+      const pause = await writeBesidePaused();
       pauses.push(pause);
       progress(`round ${round}: ${pause.closed} paused readers closed after ${pause.ms.toFixed(0)} ms`);
     }
     await writeAlone();
+    const beside = pauses.flatMap(({ latencies }) => latencies);
+    const { taskmaster_sockets_buffered_bytes: waiting } = await readMetrics(server.url, watched);
     const closed = pauses.reduce((total, pause) => total + pause.closed, 0);
     const bytesStayed = (usedAlone.at(-1) ?? Infinity) - (usedAlone[0] ?? 0);
     const p99 = { alone: quantile(alone, 0.99), beside: quantile(beside, 0.99) };
@@ -122,7 +148,7 @@ export const scenario = defineScenario({
       { name: 'memory that stayed', value: bytesStayed / mebibyte, unit: 'MiB', atMost: 32 },
       {
         name: 'waiting in the end',
-        value: await readMetric(server.url, 'taskmaster_sockets_buffered_bytes'),
+        value: waiting,
         unit: 'bytes',
         atMost: 0,
       },
@@ -132,18 +158,3 @@ export const scenario = defineScenario({
     ];
   },
 });
-
-/** What is in use in the heap and beside it: the least while others write, for garbage is not in use. */
-async function usedBytes(url: string, seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1000;
-  let least = Infinity;
-  while (performance.now() < end) {
-    const [heap, external] = await Promise.all([
-      readMetric(url, 'nodejs_heap_size_used_bytes'),
-      readMetric(url, 'nodejs_external_memory_bytes'),
-    ]);
-    least = Math.min(least, heap + external);
-    await sleep(100);
-  }
-  return least;
-}
