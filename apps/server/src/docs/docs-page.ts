@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { describeError, errorCodes, isErrorCode } from '@taskmaster/core/errors';
-import { Router, static as serveFiles } from 'express';
+import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import { onlyReading } from '../http/only-reading.ts';
 import { restBasePath } from '../http/rest.ts';
@@ -66,6 +66,11 @@ const text =
     res.type(type).send(body);
   };
 
+const asset =
+  (name: string): RequestHandler =>
+  (_req, res) =>
+    res.sendFile(name, { root: assets, maxAge: '1d' });
+
 /** `GET /docs`: the reference, from a package on this disk: it works with no internet. */
 export function createDocs(): RequestHandler {
   const docs = Router();
@@ -73,6 +78,8 @@ export function createDocs(): RequestHandler {
   docs.route('/').get(text('html', referencePage)).all(onlyReading);
   docs.route('/errors').get(text('html', errorsPage)).all(onlyReading);
   docs.route('/start.js').get(text('js', startScript)).all(onlyReading);
-  docs.use('/assets', onlyReading, serveFiles(assets, { index: false, maxAge: '1d' }));
+  for (const file of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+    docs.route(`/assets/${file}`).get(asset(file)).all(onlyReading);
+  }
   return docs;
 }

@@ -1,12 +1,11 @@
 import { AppError } from '@taskmaster/core/errors';
 import type { RestHandler } from '@taskmaster/rest';
-import cors from 'cors';
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from '../logger.ts';
 import type { Load } from '../load/load.ts';
-import { replayedHeader } from './idempotency-key.ts';
 import type { Metrics } from '../metrics.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { checkHost } from './host.ts';
 import { shedLoad } from './load-shedding.ts';
 import type { Readiness } from './probes.ts';
@@ -36,19 +35,6 @@ export interface AppOptions {
   isProduction: boolean;
 }
 
-const exposedHeaders = [
-  'Accept-Ranges',
-  'Content-Disposition',
-  'Content-Range',
-  'ETag',
-  replayedHeader,
-  'Location',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  'X-Request-Id',
-];
-
 /** The HTTP surface as one Express app. It does not listen: `serve` does, and tests need not. */
 export function createApp(options: AppOptions): Express {
   const { rest, rpc, docs, limit, readiness, metrics, problems, allowedOrigins, allowedHosts } = options;
@@ -74,9 +60,7 @@ export function createApp(options: AppOptions): Express {
     checkHost(req, allowedHosts);
     next();
   });
-  // Never with credentials: tokens travel in a header, and a page of any origin may bring its own.
-  const origin = allowedOrigins.includes('*') ? '*' : [...allowedOrigins];
-  app.use(cors({ origin, exposedHeaders, maxAge: 600 }));
+  app.use(crossOrigin(allowedOrigins));
   // After CORS, or a page could not read that it asks too often.
   app.use(shedLoad(options.load));
   app.use(limit);

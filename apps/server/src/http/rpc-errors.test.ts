@@ -34,7 +34,7 @@ const batch = (calls: number) => `/trpc/${Array.from({ length: calls }, () => 'u
 
 describe('what typed RPC refuses before there is a call', () => {
   it.each<[string, string, string, Asking, string]>([
-    ['a name that cannot be decoded', 'GET', '/trpc/%ff', {}, '400 BAD_REQUEST'],
+    ['a name that cannot be decoded', 'GET', '/trpc/%ff', {}, '400 MALFORMED_PATH'],
     ['no name', 'GET', '/trpc', {}, '404 ROUTE_NOT_FOUND'],
     ['an unknown name', 'GET', '/trpc/nothing.here', {}, '404 ROUTE_NOT_FOUND'],
     ['an unknown query parameter', 'GET', '/trpc/users.me?nonsense=1', {}, '422 VALIDATION_FAILED'],
@@ -60,8 +60,10 @@ describe('what typed RPC refuses before there is a call', () => {
     for (const method of ['DELETE', 'PUT', 'PATCH', 'PROPFIND']) {
       const answer = await server().call(method, '/trpc/users.me', { headers: method === 'PUT' ? json : {} });
       expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
-      expect(answer.headers.allow).toBe('GET, HEAD, POST, OPTIONS');
+      expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
     }
+    const head = await server().call('HEAD', '/trpc/auth.login');
+    expect([head.status, head.headers.allow]).toEqual([405, 'POST, OPTIONS']);
   });
 
   it('the method that a procedure is not called by', async () => {

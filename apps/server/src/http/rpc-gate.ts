@@ -1,7 +1,8 @@
-import { AppError } from '@taskmaster/core/errors';
+import { appRouter } from '@taskmaster/api';
 import { maxBatchSize } from '@taskmaster/core/contracts';
-import type { BodyLimits } from '@taskmaster/rest';
-import { announcesBody, readBody } from '@taskmaster/rest';
+import { AppError } from '@taskmaster/core/errors';
+import type { BodyLimits, ProcedureInfo } from '@taskmaster/rest';
+import { announcesBody, listProcedures, readBody } from '@taskmaster/rest';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { queryValues } from './query-values.ts';
@@ -13,7 +14,15 @@ const Query = z.strictObject({
   connectionParams: z.string().optional(),
 });
 
-const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
+/** Of a call, by the type of its procedure. Subscriptions are for the socket. */
+const methodsOf = {
+  query: ['GET', 'HEAD'],
+  mutation: ['POST'],
+  subscription: [],
+} as const satisfies Record<ProcedureInfo['type'], readonly string[]>;
+const procedures = new Map<string, readonly string[]>(
+  listProcedures(appRouter).map(({ path, type }) => [path, methodsOf[type]]),
+);
 
 /**
  * What typed RPC takes, refused here in our words: tRPC refuses it before there is a context, and waits for a body
@@ -21,14 +30,22 @@ const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
  */
 export const rpcGate =
   (limits: BodyLimits): RequestHandler =>
-  async (req, _res, next) => {
+  async (req, res, next) => {
     const { method } = req;
-    if (!methods.includes(method)) {
-      throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow: methods.join(', ') } });
+    const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
+    const names = namesIn(req, query);
+    // tRPC says of a call whether it takes GET or POST, each in its batch.
+    if (method !== 'GET' && method !== 'POST') {
+      const methods = [...methodsAt(names), 'OPTIONS'];
+      const allow = methods.join(', ');
+      if (!methods.includes(method)) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow } });
+      if (method === 'OPTIONS') {
+        res.status(204).setHeader('allow', allow).end();
+        return;
+      }
     }
     if (method === 'POST' && !isJson(req)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
-    const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
-    if (callsIn(req, query) > maxBatchSize) {
+    if (names.length > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', { detail: `A batch has at most ${maxBatchSize} calls` });
     }
     if (method === 'POST') req.body = announcesBody(req) ? (await readBody(req, limits)).toString('utf8') : '';
@@ -38,6 +55,18 @@ export const rpcGate =
 /** tRPC would also run a mutation on bytes or a form, and hand the stream itself to it. */
 const isJson = ({ headers }: Request) => /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
-/** As tRPC counts them: the names stand in the path, between commas. */
-const callsIn = ({ path }: Request, { batch }: z.infer<typeof Query>) =>
-  batch === '1' ? path.split(/,|%2c/i).length : 1;
+/** As tRPC finds them: they stand in the path, between commas. */
+function namesIn({ path }: Request, { batch }: z.infer<typeof Query>): string[] {
+  const names = decodeURIComponent(path.slice(1));
+  return batch === '1' ? names.split(',') : [names];
+}
+
+/** What every one of the calls takes. Throws `ROUTE_NOT_FOUND` where one of them is not known. */
+function methodsAt(names: readonly string[]): readonly string[] {
+  const each = names.map((name) => {
+    const methods = procedures.get(name);
+    if (!methods) throw new AppError('ROUTE_NOT_FOUND');
+    return methods;
+  });
+  return (each[0] ?? []).filter((method) => each.every((methods) => methods.includes(method)));
+}
