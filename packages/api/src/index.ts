@@ -15,7 +15,7 @@ export { toErrorShape } from './errors/error-shape.ts';
 export { toFailure } from './errors/failure.ts';
 export type { Failure } from './errors/failure.ts';
 export { toProblem } from './errors/problem.ts';
-export { withRequestId } from './errors/request-ids.ts';
+export { nameRequest } from './errors/request-ids.ts';
 export { startExpiry } from './expiry/start-expiry.ts';
 export { createFingerprint } from './idempotency/fingerprint.ts';
 export { createFallbackLimitStore } from './limits/fallback-limit-store.ts';

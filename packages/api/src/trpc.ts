@@ -5,7 +5,7 @@ import { initTRPC } from '@trpc/server';
 import type { TRPCProcedureType } from '@trpc/server';
 import { toErrorShape } from './errors/error-shape.ts';
 import { toFailure } from './errors/failure.ts';
-import { currentRequestId } from './errors/request-ids.ts';
+import { requestIdOf } from './errors/request-ids.ts';
 import { authorize } from './shared/authorize.ts';
 import type { Context } from './shared/context.ts';
 import { inTime, operationDeadlineMs } from './shared/operation-deadline.ts';
@@ -18,7 +18,7 @@ const t = initTRPC
     isDev: false,
     sse: { enabled: false },
     errorFormatter: ({ error, ctx, path }) =>
-      toErrorShape(toFailure(error), { request_id: ctx?.request_id ?? currentRequestId(), path }),
+      toErrorShape(toFailure(error), { request_id: ctx?.request_id ?? requestIdOf(error), path }),
   });
 
 /** The clock starts when the input is there: how long a body may take to arrive is limited where it is read. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { appRouter, toFailure, withRequestId } from '@taskmaster/api';
+import { appRouter, nameRequest, toFailure } from '@taskmaster/api';
 import type { Context } from '@taskmaster/api';
 import { listProcedures } from '@taskmaster/rest';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
@@ -40,7 +40,9 @@ export function createRpc({ createContext, log, bodyTimeoutMs }: RpcOptions): Re
       return key && info.calls.length > 1 ? { ...ctx, idempotency_key: { ...key, value: '' } } : ctx;
     },
     onError({ error, req }) {
-      logFault(log, toFailure(error), error, scopeOf(req).request_id);
+      const { request_id } = scopeOf(req);
+      nameRequest(error, request_id);
+      logFault(log, toFailure(error), error, request_id);
     },
     // What an error says in headers over REST (Retry-After, RateLimit, WWW-Authenticate) it says here too.
     responseMeta({ errors, ctx }) {
@@ -53,7 +55,5 @@ export function createRpc({ createContext, log, bodyTimeoutMs }: RpcOptions): Re
       return { headers };
     },
   });
-  const withId: RequestHandler = (req, res, next) =>
-    withRequestId(scopeOf(req).request_id, () => handle(req, res, next));
-  return Router().use(rpcGate({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs }), withId);
+  return Router().use(rpcGate({ maxBytes: maxBodyBytes, timeoutMs: bodyTimeoutMs }), handle);
 }

@@ -64,6 +64,29 @@ describe('refused upgrades', () => {
   });
 });
 
+describe('an error names its request, whatever it comes before', () => {
+  const Refusal = z.object({ error: z.object({ data: z.object({ error: z.object({ request_id: z.uuid() }) }) }) });
+  const idIn = (frame: unknown) => Refusal.parse(frame).error.data.error.request_id;
+
+  test('a token that is none: by the id that the log has', async () => {
+    server.errorIds.length = 0;
+    const socket = await openTyped(server, { token: 'a.b.c' });
+    socket.send({ id: 1, method: 'query', params: { path: 'users.me' } });
+    await socket.closed;
+    expect(new Set(socket.frames.map(idIn))).toEqual(new Set(server.errorIds));
+  });
+
+  test('frames that are no calls: each by an id of its own', async () => {
+    const socket = await openTyped(server);
+    socket.send({ method: 'connectionParams', data: {} });
+    socket.send('{');
+    socket.send('[7]');
+    await socket.closed;
+    expect(socket.frames.length).toBeGreaterThan(1);
+    for (const frame of socket.frames) expect(idIn(frame)).not.toBe('');
+  });
+});
+
 describe('plain', () => {
   test('notifications as frames; the last event id resumes; ping is answered; other frames do no harm', async () => {
     const user = await server.createUser();

@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { appRouter, toFailure } from '@taskmaster/api';
+import { appRouter, nameRequest, toFailure } from '@taskmaster/api';
 import type { Context, Origin } from '@taskmaster/api';
 import { getWSConnectionHandler } from '@trpc/server/adapters/ws';
 import type { WebSocketServer } from 'ws';
@@ -63,6 +63,7 @@ export function serveTyped(options: TypedOptions, connection: Connection, origin
     experimental_encoder: guardedFrames(connection, limits),
     createContext: ({ info }) => createContext(info.connectionParams?.['token']),
     onError({ error, type }) {
+      nameRequest(error, origin.request_id);
       if (connection.signal.aborted) return;
       onError(error, origin.request_id);
       const code = consequenceOf(error, type === 'subscription');

@@ -25,6 +25,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
   await hub.start();
 
   const errors: unknown[] = [];
+  const errorIds: string[] = [];
   const server = createServer((_request, response) => response.end('ok'));
   const sockets = createSockets({
     hub,
@@ -34,7 +35,10 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     allowedOrigins: options.allowedOrigins ?? ['*'],
     recordRefusal: services.refusals.record,
     addressOf: (request) => request.socket.remoteAddress ?? null,
-    onError: (error) => errors.push(error),
+    onError(error, request_id) {
+      errors.push(error);
+      errorIds.push(request_id);
+    },
     limits: { ...options.limits },
   });
   server.on('upgrade', sockets.handleUpgrade);
@@ -61,6 +65,8 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
     sockets,
     port,
     errors,
+    /** Of the requests that they are of. */
+    errorIds,
     createUser,
     notify,
     /** As a service sees somebody. */

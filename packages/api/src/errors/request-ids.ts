@@ -1,10 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 
-const current = new AsyncLocalStorage<string>();
+const ids = new WeakMap<Error, string>();
 
-/** Runs tRPC's handler for a request: it formats what it refuses before there is a context, and then knows no id. */
-export const withRequestId = <Result>(request_id: string, handle: () => Result): Result =>
-  current.run(request_id, handle);
+/** For tRPC's `onError`: it formats an error after it has told of it, and before there is a context it knows no id. */
+export const nameRequest = (error: Error, request_id: string): void => void ids.set(error, request_id);
 
-/** Of the request that is being handled; empty outside of `withRequestId`. */
-export const currentRequestId = (): string => current.getStore() ?? '';
+/** Of the request that an error was named with; of one that nobody was told of, such as a frame that is no JSON, a new one. */
+export const requestIdOf = (error: Error): string => ids.get(error) ?? randomUUID();
