@@ -18,7 +18,10 @@ describe('cleanFilename', () => {
     ['.htaccess', '.htaccess'],
     ['  x.txt  ', 'x.txt'],
     ['...', '...'],
-    ...['', '   ', '.', '..', 'a/', 'a/..', '..\u202E', '\u0000', ' .. '].map((sent) => [sent, 'file']),
+    ...['', '   ', '.', '..', 'a/', 'a/..', '..\u202E', '\u0000', ' .. ', '\u200b', 'a/\u3164 \u2060'].map((sent) => [
+      sent,
+      'file',
+    ]),
   ])('%j is kept as %j', (sent, kept) => {
     expect(cleanFilename(sent)).toBe(kept);
   });

@@ -1,4 +1,4 @@
-import { attachmentLimits } from '@taskmaster/core/contracts';
+import { attachmentLimits, isBlank } from '@taskmaster/core/contracts';
 
 // Controls, line separators, the byte order mark, and the marks that turn text around: `\u202Efdp.exe` shows as `exe.pdf`.
 const unwanted = /[\p{Cc}\u2028\u2029\uFEFF\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
@@ -9,7 +9,7 @@ const maxExtensionLength = 16;
 export function cleanFilename(sent: string): string {
   const last = sent.split(/[/\\]/).at(-1) ?? '';
   const name = last.toWellFormed().replaceAll(unwanted, '').normalize('NFC').trim();
-  return name === '' || name === '.' || name === '..' ? fallback : shorten(name);
+  return isBlank(name) || name === '.' || name === '..' ? fallback : shorten(name);
 }
 
 /** Keeps what looks like an extension: it says what the file is. */

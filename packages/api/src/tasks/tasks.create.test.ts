@@ -119,3 +119,9 @@ test('a task that is done from the beginning was completed then', async () => {
   await ann.api.tasks.create({ title: 'x', status: 'done' });
   expect(await completedToday()).toBe(before + 1);
 });
+
+test('a title of which nothing can be seen is refused, once', async () => {
+  const { api } = await world().person();
+  expect(await refusedFields(api.tasks.create({ title: '\u200b \u3164' }))).toEqual(['title: custom']);
+  expect(await refusedFields(api.tasks.create({ title: '\u200bx' }))).toBeUndefined();
+});

@@ -10,6 +10,12 @@ const lengthOf = (value: string) => {
   return length;
 };
 
+// The braille pattern without a dot is the one sign that shows nothing and is of none of these classes.
+const visible = /[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether a reader sees nothing: no character at all, or only spaces, controls and what is not shown (U+200B, U+3164). */
+export const isBlank = (value: string) => !visible.test(value);
+
 /**
  * Any text that can be stored, of `min` to `max` characters. A text that must not be empty must not be blank either. It is
  * kept in the composed form (NFC): what looks the same is found, and compared, as the same. The first thing that is wrong
@@ -22,7 +28,7 @@ export function text({ min = 0, max }: { min?: number; max: number }) {
     .refine(isStorable, { error: 'Holds a character that cannot be stored (U+0000 or a lone surrogate)', abort: true })
     .refine((value) => lengthOf(value) <= max, { error: `Has more than ${max} characters`, abort: true })
     .refine((value) => lengthOf(value) >= min, { error: `Has fewer than ${min} characters`, abort: true })
-    .refine((value) => min === 0 || value.trim() !== '', { error: 'Is blank' })
+    .refine((value) => min === 0 || !isBlank(value), { error: 'Is blank' })
     .meta({ ...(min > 0 && { minLength: min }), maxLength: max });
 }
 

@@ -89,7 +89,7 @@ const cases: Case[] = [
   [
     'a text holds what PostgreSQL can hold',
     CreateTaskInput,
-    ['\u0001', '\ufffd', '\u202e', '👩‍👩‍👧'].map((title) => ({ title })),
+    ['a\u0001', '\ufffd', '\u202ea', '👩‍👩‍👧'].map((title) => ({ title })),
     ['a\u0000b', 'a\ud800b', '\udc00'].map((title) => ({ title })),
   ],
   [
@@ -251,6 +251,33 @@ test.each([
 test('a new password leaves the contract in NFC', () => {
   const { password } = RegisterInput.parse({ ...account, password: 'u\u0308'.repeat(8) });
   expect(password).toBe('ü'.repeat(8));
+});
+
+const textFields: [what: string, schema: z.ZodType, of: (text: string) => unknown][] = [
+  ['a title', CreateTaskInput, (title) => ({ title })],
+  ['a title that changes', UpdateTaskInput, (title) => ({ task_id: id, title })],
+  ['a tag', CreateTaskInput, (tag) => ({ ...task, tags: [tag] })],
+  ['the name of a team', CreateTeamInput, (name) => ({ name })],
+  ['a comment', CreateCommentInput, (content) => ({ task_id: id, content })],
+  ['a new password', RegisterInput, (text) => ({ ...account, password: text.repeat(8) })],
+];
+const spaces = '\t \u0007\u0085\u00a0\u2003\u2028\u3000';
+const unseen = '\u00ad\u034f\u061c\u115f\u180e\u200b\u200d\u200e\u2060\u2800\u3164\ufe0f\ufeff\uffa0\u{1d173}\u{e0041}';
+const invisible = [...Array.from(spaces + unseen), ' \u200b\ufeff '];
+const visible = ['x', '.', '\u200bx', '\u3164\uac00', '👩\u200d💻', '❤\ufe0f', '٠', '\u0600', '\ufffd'];
+
+test.each(textFields)('%s is no text where nothing of it can be seen, with one error', (_, schema, of) => {
+  const errorsOf = (text: string) => schema.safeParse(of(text)).error?.issues.map(({ message }) => message);
+  for (const text of invisible) expect([text, errorsOf(text)]).toEqual([text, ['Is blank']]);
+  for (const text of visible) expect([text, errorsOf(text)]).toEqual([text, undefined]);
+});
+
+test.each([
+  ['username', ['', ' ', '\u200b', 'ä', `-${letters(50)}`]],
+  ['email', ['', ' ', letters(255)]],
+])('a bad %s has one error', (field, bad) => {
+  const errorsOf = (value: string) => RegisterInput.safeParse({ ...account, [field]: value }).error?.issues.length;
+  expect(bad.map(errorsOf)).toEqual(bad.map(() => 1));
 });
 
 test.each(['', ' ', '   ', ' '.repeat(201), 'x'.repeat(201), 'a\u0000'.repeat(200)])(

@@ -3,18 +3,18 @@ import { Id, text, Timestamp } from '../shared/fields.ts';
 import { PageQuery, pageOf } from '../shared/page.contract.ts';
 import { userLimits, userRoles } from './users.model.ts';
 
-export const Email = z.email().max(userLimits.email.max).meta({ example: 'ann@example.com' });
+export const Email = z.email({ abort: true }).max(userLimits.email.max).meta({ example: 'ann@example.com' });
 /** No `@`: a login takes either, so that one user's username must not be another one's address. */
 export const Username = z
   .string()
-  .min(userLimits.username.min)
-  .max(userLimits.username.max)
+  .min(userLimits.username.min, { abort: true })
+  .max(userLimits.username.max, { abort: true })
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'Takes letters, digits, dots, dashes and underscores' })
   .meta({ example: 'ann' });
 export const FullName = text({ max: userLimits.fullName.max }).nullable().meta({ example: 'Ann Example' });
 export const NewPassword = text({ min: userLimits.password.min, max: userLimits.password.max }).meta({
   description:
-    'Refused are the most common passwords (`common_password`), and those that are mostly your username, the local part of your address or the name of the product (`name_as_password`).',
+    'Refused are the most common passwords (`common_password`), those that only repeat a few characters or are a run of following ones (`pattern_as_password`), and those that are mostly your username, the local part of your address or the name of the product (`name_as_password`).',
   example: 'correct-horse-battery',
 });
 /** What somebody typed as a password: bounded, nothing else, so that old rules never lock anybody out. */
