@@ -17,10 +17,13 @@ afterEach(async () => {
 
 const common = ['12345678', 'password', 'PassWord1', 'qwertyuiop', 'sunshine', 'TRUSTNO1'];
 const names = ['GraceHopper', 'grace.hopper-Grace.Hopper', 'Rear.Admiral', '1rearadmiral!'];
+const repeated = ['!!!!!!!!', 'x'.repeat(128), 'xyxyxyxyx', 'Wombat7Wombat7', '§$%§$%§$%'];
+const runs = ['BCDEFGHIJ', 'nmlkjihgf', '2345678901234', 'xyzabcdef', 'абвгдежз', 'ertyuiop', 'POIUZTREWQ', '!@#$%^&*'];
 const products = ['taskmaster', 'TaskMaster-Pro', 'Taskmaster#2026'];
 
 test.each([
   ...common.map((given) => [given, 'common_password']),
+  ...[...repeated, ...runs].map((given) => [given, 'pattern_as_password']),
   ...[...names, ...products].map((given) => [given, 'name_as_password']),
 ])('%s is refused wherever a password is chosen, and nothing is changed: %s', async (given, code) => {
   const { anonymous, person, db, effectsOf } = world();
@@ -55,7 +58,13 @@ test('who has had one since before may still log in with it', async () => {
 test.each([
   ['a long one that holds a common one', 'composed', 'composed@example.com', 'password1 password1'],
   ['a name that is less than half of it', 'eve', 'eve@example.com', 'eve 567'.padEnd(8, '8')],
-  ['signs, which no name has', 'sign', 's@example.com', '!!!!!!!!'],
+  ['signs, which no name has', 'sign', 's@example.com', '!?=+!?=-'],
+  ['one that ends as it begins', 'ends', 'ends@example.com', 'k7#xQ2bk'],
+  ['one that holds a run', 'run', 'run@example.com', 'k-abcdefghijkl'],
+  ['a run and one more', 'more', 'more@example.com', 'ijklmnopx'],
+  ['one that holds a repetition', 'again', 'again@example.com', 'k-aaaaaaaaaaaa'],
+  ['one that would do, twice', 'twice', 'twice@example.com', 'k7#xQ2b!k7#xQ2b!'],
+  ['two runs', 'two', 'two@example.com', 'hijk-6543'],
   ['the name of the host', 'hosted', 'hosted@hostname.example', 'hostname'],
 ])('%s is none', async (_, username, email, given) => {
   expect(await outcomeOf(world().anonymous.auth.register({ username, email, password: given }))).toBe('OK');

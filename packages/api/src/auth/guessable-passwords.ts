@@ -1,6 +1,7 @@
 import { dictionary } from '@zxcvbn-ts/language-common';
 import { userLimits } from '@taskmaster/core/contracts';
 import { invalidField } from '@taskmaster/core/errors';
+import { isPattern } from './password-patterns.ts';
 
 /** From leaks, the most frequent first; of the 49,000 those that are long enough to be tried here. */
 const common = new Set(dictionary['passwords-common'].filter((password) => password.length >= userLimits.password.min));
@@ -13,8 +14,8 @@ interface Account {
 }
 
 /**
- * What is guessed first is refused, in any case: a common password, or one of which half or more is the user's own name or
- * the product's. Throws `VALIDATION_FAILED` at this field.
+ * What is guessed first is refused, in any case: a common password, one that is nothing but a pattern, or one of which half
+ * or more is the user's own name or the product's. Throws `VALIDATION_FAILED` at this field.
  */
 export function refuseGuessablePassword(
   field: 'password' | 'new_password',
@@ -24,6 +25,13 @@ export function refuseGuessablePassword(
   const folded = password.normalize('NFC').toLowerCase();
   if (common.has(folded)) {
     throw invalidField(field, 'Is one of the most common passwords, which are guessed first', 'common_password');
+  }
+  if (isPattern(folded)) {
+    throw invalidField(
+      field,
+      'Is a few characters over and over, or a row of following ones: these are guessed first',
+      'pattern_as_password',
+    );
   }
   const names = [username, email.slice(0, email.lastIndexOf('@')), product];
   if (names.some((name) => isMostly(name, folded))) {
