@@ -47,6 +47,16 @@ describe('a download', () => {
     expect(answer.headers).toMatchObject(fileHeaders);
   });
 
+  test('of a text that a program may want to read says what it is, and is shown by no browser either', async () => {
+    const { headers } = await surface.get(await upload('{"a":1}', 'data.json'));
+    expect(headers).toMatchObject({
+      'content-type': 'application/json',
+      'content-disposition': 'attachment; filename="data.json"',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': fileHeaders['content-security-policy'],
+    });
+  });
+
   test('of a file without bytes', async () => {
     const empty = await upload('');
     const { status, headers, text } = await surface.get(empty);

@@ -18,12 +18,40 @@ describe('recogniseContentType', () => {
     ['a short file that ends within a character', Buffer.from([0x61, 0xc3]), 'application/octet-stream'],
     ['a broken archive', Buffer.from('504b030414000000ffff', 'hex'), 'application/zip'],
   ])('%s', async (_what, head, type) => {
-    expect(await recogniseContentType(head)).toBe(type);
+    expect(await recogniseContentType(head, 'file')).toBe(type);
+  });
+
+  test.each([
+    ['data.json', 'application/json'],
+    ['list.csv', 'text/csv'],
+    ['list.tsv', 'text/tab-separated-values'],
+    ['notes.md', 'text/markdown'],
+    ['NOTES.MARKDOWN', 'text/markdown'],
+    ['compose.yaml', 'application/yaml'],
+    ['ci.v2.yml', 'application/yaml'],
+    ['Cargo.toml', 'application/toml'],
+  ])('of text that is called %s', async (name, type) => {
+    expect(await recogniseContentType(Buffer.from('[1]'), name)).toBe(type);
+  });
+
+  // Nothing that a browser would run or show by itself, and nothing that is not in the table.
+  const others =
+    'a.html a.htm a.xhtml a.svg a.xml a.js a.mjs a.css a.pdf a.png a.toString .json json a.json.txt a.json~ a.json.';
+  test.each(others.split(' '))('of text that is called %s: no more than text', async (name) => {
+    expect(await recogniseContentType(Buffer.from('[1]'), name)).toBe('text/plain');
+  });
+
+  test.each([
+    ['a picture', png, 'image/png'],
+    ['no text', Buffer.from('{"a\u0000":1}'), 'application/octet-stream'],
+    ['nothing', Buffer.alloc(0), 'application/octet-stream'],
+  ])('what is not text is not made text by its name: %s', async (_what, head, type) => {
+    expect(await recogniseContentType(head, 'data.json')).toBe(type);
   });
 
   test.each([1, 2, 3])('the head of a longer text may cut a character after %i bytes', async (cut) => {
     const head = Buffer.from(`${'x'.repeat(headBytes - cut)}🚀`).subarray(0, headBytes);
-    expect(await recogniseContentType(head)).toBe('text/plain');
+    expect(await recogniseContentType(head, 'file')).toBe('text/plain');
   });
 
   test('never throws, whatever the bytes', async () => {
@@ -39,7 +67,7 @@ describe('recogniseContentType', () => {
     ];
     for (const start of starts) {
       const head = Buffer.concat([Buffer.from(start.replaceAll(' ', ''), 'hex'), Buffer.alloc(200, 0xff)]);
-      expect(await recogniseContentType(head)).toMatch(/^[a-z]+\/[\w.+-]+$/);
+      expect(await recogniseContentType(head, 'file')).toMatch(/^[a-z]+\/[\w.+-]+$/);
     }
   });
 });

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { extname } from 'node:path';
 import { fileTypeFromBuffer } from 'file-type';
 
 /** As much of a file's beginning as is looked at. */
@@ -9,11 +10,23 @@ const unknownType = 'application/octet-stream';
 // oxlint-disable-next-line no-control-regex -- it is about them
 const nonText = /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f\u007f]/;
 
-/** The type of a file, from its first `headBytes` alone: what a client says of it is not asked. */
-export async function recogniseContentType(head: Buffer): Promise<string> {
+/** Texts look alike, so the name may choose; nothing that a browser would run or show by itself. */
+const textTypes = new Map([
+  ['.json', 'application/json'],
+  ['.csv', 'text/csv'],
+  ['.tsv', 'text/tab-separated-values'],
+  ['.md', 'text/markdown'],
+  ['.markdown', 'text/markdown'],
+  ['.yaml', 'application/yaml'],
+  ['.yml', 'application/yaml'],
+  ['.toml', 'application/toml'],
+]);
+
+/** The type of a file, from its first `headBytes`, and of a text from its name too: what a client says of it is not asked. */
+export async function recogniseContentType(head: Buffer, filename: string): Promise<string> {
   const known = await recognise(head);
   if (known !== undefined) return known;
-  return isText(head) ? 'text/plain' : unknownType;
+  return isText(head) ? (textTypes.get(extname(filename).toLowerCase()) ?? 'text/plain') : unknownType;
 }
 
 async function recognise(head: Buffer): Promise<string | undefined> {

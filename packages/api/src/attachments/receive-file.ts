@@ -29,7 +29,7 @@ export async function receiveFile(
     });
     if (filename === undefined) throw new Error('An upload source has to store a file, or to throw');
     const { head, ...seen } = meter.seen();
-    return { storage_key, filename, content_type: await recogniseContentType(head), ...seen };
+    return { storage_key, filename, content_type: await recogniseContentType(head, filename), ...seen };
   } catch (error) {
     // What cannot be removed now is swept later.
     await storage.deleteTemp(storage_key).catch(() => undefined);
