@@ -46,10 +46,10 @@ function candidates(change: TaskChange, batch: TaskBatch, subscribers: Audience<
 
 /** Who sees other tasks from here on reads the lists again. */
 function tellOfView(change: ViewChange, subscribers: Audience<TaskEvent>): number {
-  const { mark, user_ids } = change;
-  const concerned = user_ids
-    .flatMap((user_id) => [...subscribers.of(user_id)])
-    .filter(({ team_id }) => concerns(change, team_id));
+  const { mark, user_ids, isForAdmins } = change;
+  const found = new Set(user_ids.flatMap((user_id) => [...subscribers.of(user_id)]));
+  if (isForAdmins) for (const admin of subscribers.admins()) found.add(admin);
+  const concerned = [...found].filter(({ team_id }) => concerns(change, team_id));
   const delivery: Delivery<TaskEvent> = { position: mark, mark: encodeMark('tasks', mark), event: { type: 'resync' } };
   for (const { queue } of concerned) queue.push(delivery);
   return concerned.length;

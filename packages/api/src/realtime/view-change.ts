@@ -6,6 +6,8 @@ export interface ViewChange {
   kind: 'view';
   mark: Mark;
   user_ids: readonly string[];
+  /** Tasks are gone, not only out of somebody's view: whoever sees all tasks saw them. */
+  isForAdmins: boolean;
   /** The team whose tasks came into view or left it; null: any. */
   team_id: string | null;
 }
@@ -34,7 +36,13 @@ const userOf = {
 export function toViewChange(row: ViewChangeRow): ViewChange {
   const { xid, seq, created_at, action } = row;
   const mark = { xid: BigInt(xid), seq, at: created_at.getTime() };
-  return { kind: 'view', mark, user_ids: strings(userOf[action](row)), team_id: row.team_id };
+  return {
+    kind: 'view',
+    mark,
+    user_ids: strings(userOf[action](row)),
+    isForAdmins: action === 'team.deleted',
+    team_id: row.team_id,
+  };
 }
 
 /** Whether a subscription, to one team or to all, has to hear of it. */

@@ -178,6 +178,22 @@ describe('who sees other tasks than before is told to read again, live and resum
     await bystander.stop();
   });
 
+  test('an admin, who sees every task, when a team goes; once, a member of it or not', async () => {
+    const { createUser, createTeam, services } = world;
+    const [root, ann] = [await createUser('admin'), await createUser()];
+    const remove = (team_id: string) => () => services.teams.delete(ann, { team_id });
+    const [foreign, own, asked, other] = [
+      await createTeam(ann),
+      await createTeam(ann, root),
+      await createTeam(ann),
+      await createTeam(ann),
+    ];
+    expect((await whatReaches(root, remove(foreign))).resyncs).toEqual([1, 1]);
+    expect((await whatReaches(root, remove(own))).resyncs).toEqual([1, 1]);
+    expect((await whatReaches(root, remove(other), { team_id: asked })).resyncs).toEqual([0, 0]);
+    expect((await whatReaches(root, remove(asked), { team_id: asked })).resyncs).toEqual([1, 1]);
+  });
+
   test('of one team: only for that team', async () => {
     const { createUser, createTeam, addMember } = world;
     const [ann, bob] = [await createUser(), await createUser()];
