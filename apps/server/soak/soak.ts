@@ -1,21 +1,22 @@
 // `pnpm soak <scenario> [--count n]…`: long runs under load and faults, too long for the suite. Without a scenario it lists them.
-// To add one: a file `<scenario>.ts` that exports `scenario = defineScenario({ about, defaults, run })`, and its line below.
-// `run` starts what it needs with `startSystem`, and returns measures; one beyond its limit makes the command fail.
+// To add one: a file in `scenarios/` that exports `scenario = defineScenario({ about, defaults, run })`, and its line below.
+// `run` starts processes on a real PostgreSQL, and puts people there (`system/`), lets them write and listen (`load/`), and
+// returns what it counted and timed (`measures/`): a measure beyond its limit makes the command fail.
 import { printResult } from './print-result.ts';
 import { isGood } from './scenario.ts';
 
 const scenarios = {
-  audit: async () => (await import('./audit.ts')).scenario,
-  crashes: async () => (await import('./crashes.ts')).scenario,
-  cuts: async () => (await import('./cuts.ts')).scenario,
-  kills: async () => (await import('./kills.ts')).scenario,
-  races: async () => (await import('./races.ts')).scenario,
-  restarts: async () => (await import('./restarts.ts')).scenario,
-  revocations: async () => (await import('./revocations.ts')).scenario,
-  sessions: async () => (await import('./sessions.ts')).scenario,
-  'slow-reader': async () => (await import('./slow-reader.ts')).scenario,
-  sockets: async () => (await import('./sockets.ts')).scenario,
-  uploads: async () => (await import('./uploads.ts')).scenario,
+  audit: async () => (await import('./scenarios/audit.ts')).scenario,
+  crashes: async () => (await import('./scenarios/crashes.ts')).scenario,
+  cuts: async () => (await import('./scenarios/streams/cuts.ts')).scenario,
+  kills: async () => (await import('./scenarios/streams/kills.ts')).scenario,
+  races: async () => (await import('./scenarios/races.ts')).scenario,
+  restarts: async () => (await import('./scenarios/streams/restarts.ts')).scenario,
+  revocations: async () => (await import('./scenarios/revocations.ts')).scenario,
+  sessions: async () => (await import('./scenarios/sessions/sessions.ts')).scenario,
+  'slow-reader': async () => (await import('./scenarios/slow-reader.ts')).scenario,
+  sockets: async () => (await import('./scenarios/sockets.ts')).scenario,
+  uploads: async () => (await import('./scenarios/uploads.ts')).scenario,
 };
 
 const write = (text: string) => void process.stdout.write(text);

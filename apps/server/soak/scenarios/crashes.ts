@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeSlowestMs } from './api.ts';
-import { asMeasures, checkInvariants, worse } from './invariants.ts';
-import { spoilLine } from './line-faults.ts';
-import { createPeople } from './people.ts';
-import { pick } from './random.ts';
-import { defineScenario } from './scenario.ts';
-import { crashesOf, startSystem } from './system.ts';
-import { createTeams } from './teams.ts';
-import { startWriters } from './writers.ts';
-import { registerSomebody } from './write-sessions.ts';
+import { takeSlowestMs } from '../load/api.ts';
+import { asMeasures, checkInvariants, worse } from '../measures/invariants.ts';
+import { spoilLine } from '../system/line-faults.ts';
+import { createPeople } from '../system/people.ts';
+import { pick } from '../load/random.ts';
+import { defineScenario } from '../scenario.ts';
+import { crashesOf, startSystem } from '../system/system.ts';
+import { createTeams } from '../system/teams.ts';
+import { startWriters } from '../load/writers.ts';
+import { registerSomebody } from '../load/write-sessions.ts';
 
 /** Whoever asks while the database is away hears 503 by then. */
 const longestWaitMs = 5_000;

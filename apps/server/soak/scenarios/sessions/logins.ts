@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Created, call, must } from './api.ts';
-import { createPeople } from './people.ts';
-import { quantile } from './random.ts';
-import type { Measure } from './scenario.ts';
-import type { System } from './system.ts';
+import { Created, call, must } from '../../load/api.ts';
+import { createPeople } from '../../system/people.ts';
+import { quantile } from '../../load/random.ts';
+import type { Measure } from '../../scenario.ts';
+import type { System } from '../../system/system.ts';
 
 const nobody = { token: '' };
 const password = 'correct-horse-battery';

@@ -1,10 +1,10 @@
 import { Created, Versioned, call } from './api.ts';
 import type { Journal } from './journal.ts';
 import { keepTask } from './journal.ts';
-import type { Person } from './people.ts';
+import type { Person } from '../system/people.ts';
 import { below, pick } from './random.ts';
-import type { System } from './system.ts';
-import type { SoakTeam } from './teams.ts';
+import type { System } from '../system/system.ts';
+import type { SoakTeam } from '../system/teams.ts';
 
 export interface OwnTask {
   id: string;

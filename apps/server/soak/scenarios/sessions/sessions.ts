@@ -1,12 +1,12 @@
-import { Created, must } from './api.ts';
-import { floodLogins, timeRefusals } from './login-measures.ts';
-import { createPeople } from './people.ts';
-import type { Measure, Progress } from './scenario.ts';
-import { defineScenario } from './scenario.ts';
-import { countLiving, endWindow, giveRefreshTokens, logout, Pair, refresh, rotate } from './sessions-client.ts';
-import type { System } from './system.ts';
-import { crashesOf, startSystem } from './system.ts';
-import { presentBrokenTokens } from './token-measures.ts';
+import { Created, must } from '../../load/api.ts';
+import { floodLogins, timeRefusals } from './logins.ts';
+import { createPeople } from '../../system/people.ts';
+import type { Measure, Progress } from '../../scenario.ts';
+import { defineScenario } from '../../scenario.ts';
+import { countLiving, endWindow, giveRefreshTokens, logout, Pair, refresh, rotate } from './refresh-tokens.ts';
+import type { System } from '../../system/system.ts';
+import { crashesOf, startSystem } from '../../system/system.ts';
+import { presentBrokenTokens } from './broken-tokens.ts';
 
 const times = <Result>(count: number, work: (index: number) => Result) =>
   Array.from({ length: count }, (_, i) => work(i));

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call } from './api.ts';
-import { createBigTeams } from './big-teams.ts';
-import { createPeople } from './people.ts';
-import { readMetrics } from './read-metrics.ts';
-import { quantile } from './random.ts';
-import { openAll, openRaw, rawSubscription } from './raw-socket.ts';
-import type { RawOptions } from './raw-socket.ts';
-import { defineScenario } from './scenario.ts';
-import { startSystem } from './system.ts';
+import { call } from '../load/api.ts';
+import { createBigTeams } from '../system/big-teams.ts';
+import { createPeople } from '../system/people.ts';
+import { readMetrics } from '../measures/read-metrics.ts';
+import { quantile } from '../load/random.ts';
+import { openAll, openRaw, rawSubscription } from '../load/raw-socket.ts';
+import type { RawOptions } from '../load/raw-socket.ts';
+import { defineScenario } from '../scenario.ts';
+import { startSystem } from '../system/system.ts';
 
 const mebibyte = 2 ** 20;
 /** First the kernel's buffers fill up, which are some megabytes, twice. */

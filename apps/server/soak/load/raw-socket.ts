@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import type { Person } from './people.ts';
+import type { Person } from '../system/people.ts';
 
 /** What a socket hears, for a subscription that is opened again after a loss. */
 export interface RawSubscription {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { call, Created, must } from './api.ts';
-import { createPeople } from './people.ts';
-import type { Person } from './people.ts';
-import { defineScenario } from './scenario.ts';
-import { startSystem } from './system.ts';
-import type { System } from './system.ts';
+import { call, Created, must } from '../load/api.ts';
+import { createPeople } from '../system/people.ts';
+import type { Person } from '../system/people.ts';
+import { defineScenario } from '../scenario.ts';
+import { startSystem } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 
 /** A place where two requests meet, each sent to a process of its own. */
 interface Ring {

@@ -1,17 +1,17 @@
 import { until } from '@taskmaster/testing/until';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { must } from './api.ts';
-import { compareStreams, sum } from './compare-streams.ts';
-import { asMeasures, checkInvariants } from './invariants.ts';
-import type { Listener } from './listeners.ts';
-import { startListener } from './listeners.ts';
-import { createPeople } from './people.ts';
-import type { Measure, Progress } from './scenario.ts';
-import { crashesOf, startSystem } from './system.ts';
-import type { System } from './system.ts';
-import { createTeams } from './teams.ts';
-import type { SoakTeam } from './teams.ts';
-import { startWriters } from './writers.ts';
+import { must } from '../../load/api.ts';
+import { compareStreams, sum } from '../../measures/compare-streams.ts';
+import { asMeasures, checkInvariants } from '../../measures/invariants.ts';
+import type { Listener } from '../../load/listeners.ts';
+import { startListener } from '../../load/listeners.ts';
+import { createPeople } from '../../system/people.ts';
+import type { Measure, Progress } from '../../scenario.ts';
+import { crashesOf, startSystem } from '../../system/system.ts';
+import type { System } from '../../system/system.ts';
+import { createTeams } from '../../system/teams.ts';
+import type { SoakTeam } from '../../system/teams.ts';
+import { startWriters } from '../../load/writers.ts';
 
 export const streamDefaults = { clients: 50, writers: 16, writes: 50 } as const;
 

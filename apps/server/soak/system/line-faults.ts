@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '@taskmaster/testing/faults';
-import { below, pick } from './random.ts';
-import type { Progress } from './scenario.ts';
+import { below, pick } from '../load/random.ts';
+import type { Progress } from '../scenario.ts';
 import type { System } from './system.ts';
 
 /** What may happen to the line to the database; each lasts until it is healed. */

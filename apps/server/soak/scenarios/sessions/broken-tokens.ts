@@ -1,11 +1,11 @@
 import { brokenTokens } from '@taskmaster/api/testing';
-import { call } from './api.ts';
-import { createPeople } from './people.ts';
-import { quantile } from './random.ts';
-import type { Measure } from './scenario.ts';
-import { giveRefreshTokens, rotate } from './sessions-client.ts';
-import { secretKey } from './system.ts';
-import type { System } from './system.ts';
+import { call } from '../../load/api.ts';
+import { createPeople } from '../../system/people.ts';
+import { quantile } from '../../load/random.ts';
+import type { Measure } from '../../scenario.ts';
+import { giveRefreshTokens, rotate } from './refresh-tokens.ts';
+import { secretKey } from '../../system/system.ts';
+import type { System } from '../../system/system.ts';
 
 /** Node reads no longer headers: it was the way to take a server's memory (CVE-2018-12121), and is a 431. */
 const longestHeaders = 16_384;

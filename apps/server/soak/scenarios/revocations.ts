@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call } from './api.ts';
-import { createBigTeams } from './big-teams.ts';
-import { createPeople } from './people.ts';
-import type { Person } from './people.ts';
-import { quantile } from './random.ts';
-import { addressFor, openAll, openRaw, rawSubscription } from './raw-socket.ts';
-import type { RawSubscription } from './raw-socket.ts';
-import { defineScenario } from './scenario.ts';
-import { startSystem } from './system.ts';
-import type { System } from './system.ts';
+import { call } from '../load/api.ts';
+import { createBigTeams } from '../system/big-teams.ts';
+import { createPeople } from '../system/people.ts';
+import type { Person } from '../system/people.ts';
+import { quantile } from '../load/random.ts';
+import { addressFor, openAll, openRaw, rawSubscription } from '../load/raw-socket.ts';
+import type { RawSubscription } from '../load/raw-socket.ts';
+import { defineScenario } from '../scenario.ts';
+import { startSystem } from '../system/system.ts';
+import type { System } from '../system/system.ts';
 
 interface Ending {
   revokedAt?: number;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { call, must } from './api.ts';
 import type { Journal } from './journal.ts';
 import { below } from './random.ts';
-import type { System } from './system.ts';
+import type { System } from '../system/system.ts';
 
 const Tokens = z.object({ access_token: z.string(), refresh_token: z.string() });
 const Claims = z.object({ sid: z.string() });

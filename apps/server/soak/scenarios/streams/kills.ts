@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick, quantile } from './random.ts';
-import { defineScenario } from './scenario.ts';
+import { pick, quantile } from '../../load/random.ts';
+import { defineScenario } from '../../scenario.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';
 
 export const scenario = defineScenario({

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { z } from 'zod';
-import type { Answer } from './api.ts';
-import { call } from './api.ts';
-import type { Person } from './people.ts';
+import type { Answer } from '../../load/api.ts';
+import { call } from '../../load/api.ts';
+import type { Person } from '../../system/people.ts';
 
 export const Pair = z.object({ access_token: z.string(), refresh_token: z.string() });
 export type Pair = z.infer<typeof Pair>;

@@ -7,12 +7,12 @@ import { migrate } from '@taskmaster/database/migrations';
 import { keepCopy, putBack, tamper, tamperings } from '@taskmaster/database/testing';
 import { startRealPostgres } from '@taskmaster/testing/faults';
 import type { Sql } from 'postgres';
-import { cpuSecondsOf } from './cpu-seconds.ts';
-import { below, pick, quantile } from './random.ts';
-import type { Measure, Progress } from './scenario.ts';
-import { defineScenario } from './scenario.ts';
+import { cpuSecondsOf } from '../measures/cpu-seconds.ts';
+import { below, pick, quantile } from '../load/random.ts';
+import type { Measure, Progress } from '../scenario.ts';
+import { defineScenario } from '../scenario.ts';
 
-const folder = fileURLToPath(new URL('../../../drizzle', import.meta.url));
+const folder = fileURLToPath(new URL('../../../../drizzle', import.meta.url));
 
 interface Sessions {
   owner: Sql;

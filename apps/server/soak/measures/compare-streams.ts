@@ -1,6 +1,6 @@
 import { taskActions } from '@taskmaster/core/contracts';
 import type { Sql } from 'postgres';
-import type { Heard, Listener } from './listeners.ts';
+import type { Heard, Listener } from '../load/listeners.ts';
 
 export interface Comparison {
   expected: number;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick } from './random.ts';
-import { defineScenario } from './scenario.ts';
-import type { SoakServer } from './soak-server.ts';
+import { pick } from '../../load/random.ts';
+import { defineScenario } from '../../scenario.ts';
+import type { SoakServer } from '../../system/soak-server.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';
 
 /** A process that stops in the middle of whatever it does, and goes on as if nothing had been. */

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { System } from './system.ts';
+import type { System } from '../system/system.ts';
 import { writeByApi } from './write-by-api.ts';
 import { writeBySql } from './write-by-sql.ts';
 import { writeSession } from './write-sessions.ts';
 import { createJournal } from './journal.ts';
 import type { Journal } from './journal.ts';
-import type { Person } from './people.ts';
-import type { SoakTeam } from './teams.ts';
+import type { Person } from '../system/people.ts';
+import type { SoakTeam } from '../system/teams.ts';
 
 export interface WriterOptions {
   writers: readonly Person[];

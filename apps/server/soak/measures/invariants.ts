@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
-import { call } from './api.ts';
-import type { Journal } from './journal.ts';
-import type { Measure } from './scenario.ts';
-import type { System } from './system.ts';
+import { call } from '../load/api.ts';
+import type { Journal } from '../load/journal.ts';
+import type { Measure } from '../scenario.ts';
+import type { System } from '../system/system.ts';
 
 /** What must hold after every fault: how often each does not. */
 export type Invariants = Readonly<Record<(typeof invariants)[number], number>>;

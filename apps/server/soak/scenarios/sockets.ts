@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { call } from './api.ts';
-import { createBigTeams } from './big-teams.ts';
-import { compareIds, readTeamStreams, sum } from './compare-streams.ts';
-import { createPeople } from './people.ts';
-import { residentBytes } from './process-memory.ts';
-import { countingSettings, resetStatements, statementsSince } from './query-count.ts';
-import { pick, quantile } from './random.ts';
-import { addressFor, openAll, openRaw, rawSubscription } from './raw-socket.ts';
-import { defineScenario } from './scenario.ts';
-import { startSystem } from './system.ts';
+import { call } from '../load/api.ts';
+import { createBigTeams } from '../system/big-teams.ts';
+import { compareIds, readTeamStreams, sum } from '../measures/compare-streams.ts';
+import { createPeople } from '../system/people.ts';
+import { residentBytes } from '../measures/process-memory.ts';
+import { countingSettings, resetStatements, statementsSince } from '../measures/query-count.ts';
+import { pick, quantile } from '../load/random.ts';
+import { addressFor, openAll, openRaw, rawSubscription } from '../load/raw-socket.ts';
+import { defineScenario } from '../scenario.ts';
+import { startSystem } from '../system/system.ts';
 
 async function now(sql: Sql): Promise<Date> {
   const [row] = await sql<{ now: Date }[]>`select now() as now`;
