@@ -3,9 +3,9 @@ import { call } from '../load/api.ts';
 import { createBigTeams } from '../system/big-teams.ts';
 import { createPeople } from '../system/people.ts';
 import { readMetrics } from '../measures/read-metrics.ts';
-import { quantile } from '../load/random.ts';
-import { openAll, openRaw, rawSubscription } from '../load/raw-socket.ts';
-import type { RawOptions } from '../load/raw-socket.ts';
+import { quantile } from '../measures/quantile.ts';
+import { openAll, openRaw, rawSubscription } from '../load/subscriptions.ts';
+import type { RawOptions } from '../load/subscriptions.ts';
 import { defineScenario } from '../scenario.ts';
 import { startSystem } from '../system/system.ts';
 

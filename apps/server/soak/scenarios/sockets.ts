@@ -6,8 +6,9 @@ import { compareIds, readTeamStreams, sum } from '../measures/compare-streams.ts
 import { createPeople } from '../system/people.ts';
 import { residentBytes } from '../measures/process-memory.ts';
 import { countingSettings, resetStatements, statementsSince } from '../measures/query-count.ts';
-import { pick, quantile } from '../load/random.ts';
-import { addressFor, openAll, openRaw, rawSubscription } from '../load/raw-socket.ts';
+import { pick } from '../load/random.ts';
+import { quantile } from '../measures/quantile.ts';
+import { addressFor, openAll, openRaw, rawSubscription } from '../load/subscriptions.ts';
 import { defineScenario } from '../scenario.ts';
 import { startSystem } from '../system/system.ts';
 

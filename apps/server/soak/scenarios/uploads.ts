@@ -7,7 +7,7 @@ import { asRequest, fairAnswers, mutatedUpload, statusOf } from '../../src/testi
 import { sendRaw } from '../../src/testing/raw-request.ts';
 import { Created, must } from '../load/api.ts';
 import { createPeople } from '../system/people.ts';
-import { quantile } from '../load/random.ts';
+import { quantile } from '../measures/quantile.ts';
 import type { Measure } from '../scenario.ts';
 import { defineScenario } from '../scenario.ts';
 import { startSystem } from '../system/system.ts';

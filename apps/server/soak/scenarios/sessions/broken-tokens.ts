@@ -1,7 +1,7 @@
 import { brokenTokens } from '@taskmaster/api/testing';
 import { call } from '../../load/api.ts';
 import { createPeople } from '../../system/people.ts';
-import { quantile } from '../../load/random.ts';
+import { quantile } from '../../measures/quantile.ts';
 import type { Measure } from '../../scenario.ts';
 import { giveRefreshTokens, rotate } from './refresh-tokens.ts';
 import { secretKey } from '../../system/system.ts';

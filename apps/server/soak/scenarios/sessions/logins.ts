@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Created, call, must } from '../../load/api.ts';
 import { createPeople } from '../../system/people.ts';
-import { quantile } from '../../load/random.ts';
+import { quantile } from '../../measures/quantile.ts';
 import type { Measure } from '../../scenario.ts';
 import type { System } from '../../system/system.ts';
 

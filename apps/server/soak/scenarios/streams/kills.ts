@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick, quantile } from '../../load/random.ts';
+import { pick } from '../../load/random.ts';
+import { quantile } from '../../measures/quantile.ts';
 import { defineScenario } from '../../scenario.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile } from '../../load/random.ts';
+import { quantile } from '../../measures/quantile.ts';
 import { defineScenario } from '../../scenario.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';
 
