@@ -1,3 +1,5 @@
+import type { TokenPair } from './sessions.ts';
+
 /** What was answered with success, and so must be there whatever happens afterwards. */
 export interface Journal {
   /** Tasks with the least version that each must have. */
@@ -5,17 +7,12 @@ export interface Journal {
   comments: Set<string>;
   attachments: Set<string>;
   /** Sessions that were started, with whatever tokens they were given. */
-  sessions: Map<string, SessionTokens>;
+  sessions: Map<string, TokenPair>;
   /** Those that were ended: none of their tokens may work again. */
-  ended: SessionTokens[];
+  ended: TokenPair[];
   acknowledged: number;
   /** Requests that ended without success: of these nobody knows. */
   unknown: number;
-}
-
-export interface SessionTokens {
-  access_token: string;
-  refresh_token: string;
 }
 
 export const createJournal = (): Journal => ({

@@ -12,12 +12,13 @@ import type { System } from '../system/system.ts';
 import { createTeams } from '../system/teams.ts';
 import type { Writers } from '../load/writers.ts';
 import { startWriters } from '../load/writers.ts';
+import { login } from '../load/sessions.ts';
 import { registerSomebody, writeSession } from '../load/write-sessions.ts';
 
 let system: System;
 let people: Person[];
 let load: Writers;
-let login: string;
+let email: string;
 
 const none = Object.fromEntries(invariants.map((name) => [name, 0]));
 
@@ -25,8 +26,8 @@ beforeAll(async () => {
   system = await startSystem({ processes: 1, hasDatabaseLine: true });
   people = await createPeople(system, 4);
   const teams = await createTeams(system, { count: 2, each: 0, writers: people, listeners: [] });
-  login = await registerSomebody(system);
-  load = startWriters(system, { writers: people, teams, perSecond: 40, login });
+  email = await registerSomebody(system);
+  load = startWriters(system, { writers: people, teams, perSecond: 40, login: email });
 }, 60_000);
 
 afterAll(async () => {
@@ -96,7 +97,7 @@ describe('under writes, what must hold holds', () => {
     const answers = await Promise.all([
       call(url, person, 'GET', '/tasks'),
       call(url, person, 'POST', '/tasks', { title: 'Task' }),
-      call(url, person, 'POST', '/auth/login', { email: login, password: 'correct-horse-battery' }),
+      login(url, email),
       call(url, person, 'POST', file, form),
       call(url, person, 'GET', `${file}/${attachment.id}/download`),
     ]);
@@ -152,7 +153,7 @@ describe('the checker notices', () => {
   test('a token that works after its session', async () => {
     const { journal } = load;
     journal.sessions.clear();
-    expect(await writeSession(system, journal, login)).toBe(true);
+    expect(await writeSession(system, journal, email)).toBe(true);
     journal.ended.push(...journal.sessions.values());
     expect(await checkInvariants(system, journal)).toEqual({ ...none, [invariants[4]]: 2 });
     journal.ended.pop();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Sql } from 'postgres';
 import { call } from '../load/api.ts';
 import type { Journal } from '../load/journal.ts';
+import { refresh } from '../load/sessions.ts';
 import type { Measure } from '../scenario.ts';
 import type { System } from '../system/system.ts';
 
@@ -96,7 +97,7 @@ async function liveDeadTokens({ servers }: Checked, { ended }: Journal): Promise
         .slice(-deadTried)
         .flatMap(({ access_token, refresh_token }) => [
           call(url, { token: access_token }, 'GET', '/users/me'),
-          call(url, { token: '' }, 'POST', '/auth/refresh', { refresh_token }),
+          refresh(url, refresh_token),
         ]),
     );
   const answers = await Promise.all(tries.map((answer) => answer.catch(() => undefined)));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { call, Created, must } from '../load/api.ts';
+import { nobody, password } from '../load/sessions.ts';
 import { createPeople } from '../system/people.ts';
 import type { Person } from '../system/people.ts';
 import { defineScenario } from '../scenario.ts';
@@ -130,7 +131,7 @@ const abdications: Race = async ({ system, here, there, owner, one }) => {
 const registrations: Race = async ({ system, here, there }) => {
   const name = `r${randomUUID()}`;
   const register = (url: string, username: string, email: string) =>
-    call(url, { token: '' }, 'POST', '/auth/register', { username, email, password: 'correct-horse-battery' });
+    call(url, nobody, 'POST', '/auth/register', { username, email, password });
   const email = `${name}@example.test`;
   const answers = await Promise.all([
     register(here, name, email),

@@ -1,23 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Created, call, must } from '../../load/api.ts';
+import { call } from '../../load/api.ts';
+import { login, password, register } from '../../load/sessions.ts';
 import { createPeople } from '../../system/people.ts';
 import { quantile } from '../../measures/quantile.ts';
 import type { Measure } from '../../scenario.ts';
 import type { System } from '../../system/system.ts';
 
-const nobody = { token: '' };
-const password = 'correct-horse-battery';
-
 async function timeLogin(url: string, email: string, given: string): Promise<{ status: number; ms: number }> {
   const before = performance.now();
-  const { status } = await call(url, nobody, 'POST', '/auth/login', { email, password: given });
+  const { status } = await login(url, email, given);
   return { status, ms: performance.now() - before };
 }
 
-async function register({ sql, servers: [first] }: System, name: string, isActive = true): Promise<string> {
-  const email = `${name}@example.test`;
-  const account = { email, username: name, password };
-  const { id } = Created.parse(await must(first?.url ?? '', nobody, 'POST', '/auth/register', account));
+async function createAccount({ sql, servers: [first] }: System, name: string, isActive = true): Promise<string> {
+  const { id, email } = await register(first?.url ?? '', name);
   if (!isActive) await sql`update users set is_active = false where id = ${id}`;
   return email;
 }
@@ -29,8 +25,8 @@ type Kind = (typeof kinds)[number];
 export async function timeRefusals(system: System, samples: number): Promise<Measure[]> {
   const refusals: Record<Kind, readonly [email: string, password: string]> = {
     unknown: ['unknown@example.test', password],
-    wrong: [await register(system, 'wrong'), 'wrong-horse-battery'],
-    inactive: [await register(system, 'inactive', false), password],
+    wrong: [await createAccount(system, 'wrong'), 'wrong-horse-battery'],
+    inactive: [await createAccount(system, 'inactive', false), password],
   };
   const times: Record<Kind, number[]> = { unknown: [], wrong: [], inactive: [] };
   let strange = 0;
@@ -55,7 +51,7 @@ export async function timeRefusals(system: System, samples: number): Promise<Mea
 /** Many logins at once on one process, and what others wait there meanwhile. */
 export async function floodLogins(system: System, logins: number, rounds: number): Promise<Measure[]> {
   const url = system.servers[0]?.url ?? '';
-  const [email, [reader]] = [await register(system, 'flooded'), await createPeople(system, 1)];
+  const [email, [reader]] = [await createAccount(system, 'flooded'), await createPeople(system, 1)];
   if (!reader) throw new Error('nobody was made');
   const waits: number[] = [];
   const counts = { evaluated: 0, shed: 0, strange: 0 };

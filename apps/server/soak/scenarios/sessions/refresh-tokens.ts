@@ -1,25 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Sql } from 'postgres';
-import { z } from 'zod';
-import type { Answer } from '../../load/api.ts';
 import { call } from '../../load/api.ts';
+import { refresh, TokenPair } from '../../load/sessions.ts';
 import type { Person } from '../../system/people.ts';
 
-export const Pair = z.object({ access_token: z.string(), refresh_token: z.string() });
-export type Pair = z.infer<typeof Pair>;
-
-const nobody = { token: '' };
-
-export const refresh = (url: string, refresh_token: string): Promise<Answer> =>
-  call(url, nobody, 'POST', '/auth/refresh', { refresh_token });
-export const logout = (url: string, refresh_token: string): Promise<Answer> =>
-  call(url, nobody, 'POST', '/auth/logout', { refresh_token });
-
 /** A refresh that has to succeed. */
-export async function rotate(url: string, refresh_token: string): Promise<Pair> {
+export async function rotate(url: string, refresh_token: string): Promise<TokenPair> {
   const { status, body } = await refresh(url, refresh_token);
   if (status !== 200) throw new Error(`a refresh was answered with ${status}`);
-  return Pair.parse(body);
+  return TokenPair.parse(body);
 }
 
 /** A first refresh token for the session of each person, as a login would have given it. */
@@ -42,7 +31,7 @@ export async function endWindow(sql: Sql, refresh_token: string): Promise<void> 
 }
 
 /** How many of these tokens somebody could still do something with. */
-export async function countLiving(url: string, pairs: readonly Pair[]): Promise<number> {
+export async function countLiving(url: string, pairs: readonly TokenPair[]): Promise<number> {
   let living = 0;
   for (const { access_token, refresh_token } of pairs) {
     if ((await call(url, { token: access_token }, 'GET', '/users/me')).status !== 401) living++;

@@ -1,9 +1,10 @@
-import { Created, must } from '../../load/api.ts';
+import { must } from '../../load/api.ts';
+import { login, logout, password, refresh, register, TokenPair } from '../../load/sessions.ts';
 import { floodLogins, timeRefusals } from './logins.ts';
 import { createPeople } from '../../system/people.ts';
 import type { Measure, Progress } from '../../scenario.ts';
 import { defineScenario } from '../../scenario.ts';
-import { countLiving, endWindow, giveRefreshTokens, logout, Pair, refresh, rotate } from './refresh-tokens.ts';
+import { countLiving, endWindow, giveRefreshTokens, rotate } from './refresh-tokens.ts';
 import type { System } from '../../system/system.ts';
 import { crashesOf, startSystem } from '../../system/system.ts';
 import { presentBrokenTokens } from './broken-tokens.ts';
@@ -29,7 +30,7 @@ async function raceRefreshes(system: System, rounds: number, parallel: number): 
   for (const [round, token] of tokens.entries()) {
     const answers = await Promise.all(times(parallel, (i) => refresh(url(i), token)));
     bad.refused += answers.filter(({ status }) => status !== 200).length;
-    const successors = new Set(answers.flatMap(({ body }) => Pair.safeParse(body).data?.refresh_token ?? []));
+    const successors = new Set(answers.flatMap(({ body }) => TokenPair.safeParse(body).data?.refresh_token ?? []));
     if (successors.size !== 1) bad.successors++;
     const [row] = await system.sql<{ count: number }[]>`
       select count(*)::int from refresh_tokens where session_id = ${people[round]?.session_id ?? ''}`;
@@ -62,19 +63,14 @@ async function presentChildren(system: System, count: number): Promise<Measure[]
   ];
 }
 
-const nobody = { token: '' };
-const password = 'correct-horse-battery';
-
 /** A user with a family of this many generations, made and used through the surface. */
 async function growTree(system: System, name: string, generations: number) {
   const url = urlsOf(system);
-  const account = { email: `${name}@example.test`, username: name, password };
-  const { email } = account;
-  const { id } = Created.parse(await must(url(0), nobody, 'POST', '/auth/register', account));
-  const login = async () => Pair.parse(await must(url(0), nobody, 'POST', '/auth/login', { email, password }));
-  const pairs = [await login()];
+  const { id, email } = await register(url(0), name);
+  const logIn = async () => TokenPair.parse((await login(url(0), email)).body);
+  const pairs = [await logIn()];
   while (pairs.length < generations) pairs.push(await rotate(url(pairs.length), pairs.at(-1)?.refresh_token ?? ''));
-  return { id, pairs, login };
+  return { id, pairs, logIn };
 }
 
 type Tree = Awaited<ReturnType<typeof growTree>>;
@@ -90,8 +86,8 @@ const endings: Readonly<Record<string, Ending>> = {
   'logout-all': (_, url, { pairs }) =>
     must(url, { token: pairs.at(-1)?.access_token ?? '' }, 'POST', '/auth/logout-all'),
   // From another session: the one that changes it stays.
-  'password change': async (_, url, { login }) => {
-    const { access_token: token } = await login();
+  'password change': async (_, url, { logIn }) => {
+    const { access_token: token } = await logIn();
     return must(url, { token }, 'PUT', '/users/me/password', {
       current_password: password,
       new_password: 'another-horse-battery',
@@ -132,7 +128,7 @@ async function raceLogouts(system: System, count: number): Promise<Measure[]> {
       ...times(3, (turn) => refresh(url(i + turn), token)),
     ]);
     if (ended.status !== 204) failed++;
-    const pairs = answers.map(({ body }) => Pair.safeParse(body).data).filter((pair) => pair !== undefined);
+    const pairs = answers.map(({ body }) => TokenPair.safeParse(body).data).filter((pair) => pair !== undefined);
     living += await countLiving(url(i + 1), pairs);
     if ((await refresh(url(i), token)).status !== 401) living++;
   }
