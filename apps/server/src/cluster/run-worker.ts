@@ -6,7 +6,7 @@ import { createLogger } from '../logger.ts';
 import { createMetrics } from '../metrics.ts';
 import type { Metrics } from '../metrics.ts';
 import { once } from '../once.ts';
-import { loadSecrets } from '../secrets.ts';
+import { loadSecrets } from '../start/secrets.ts';
 import type { Serving } from '../start/serve.ts';
 import { serve } from '../start/serve.ts';
 import type { FromWorker } from './messages.ts';

@@ -1,6 +1,6 @@
 import { networkOf } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
-import { createCounts } from '../counts.ts';
+import { createCounts } from './counts.ts';
 import type { Vitals } from './vitals.ts';
 
 type ShedReason = 'event_loop' | 'memory' | 'requests' | 'address';

@@ -3,7 +3,7 @@ import type { Authentication, Hub } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { SocketCloseCode } from '@taskmaster/core/contracts';
 import { socketCloseCodes } from '@taskmaster/core/contracts';
-import { createCounts } from '../counts.ts';
+import { createCounts } from '../load/counts.ts';
 import { once } from '../once.ts';
 import type { Connection } from './connection.ts';
 import type { SocketLimits } from './limits.ts';

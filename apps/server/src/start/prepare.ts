@@ -3,8 +3,8 @@ import type { OpenDatabase } from '../database/open-database.ts';
 import { openDatabase } from '../database/open-database.ts';
 import type { Env } from '../env.ts';
 import type { Logger } from '../logger.ts';
-import type { Secrets } from '../secrets.ts';
-import { loadSecrets } from '../secrets.ts';
+import type { Secrets } from './secrets.ts';
+import { loadSecrets } from './secrets.ts';
 
 export interface Prepared {
   secrets: Secrets;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditKeyOf } from '../audit/signed-heads.ts';
 import { startSigner } from '../audit/start-signer.ts';
-import type { Surface } from '../create-surface.ts';
-import { createSurface } from '../create-surface.ts';
+import type { Surface } from './create-surface.ts';
+import { createSurface } from './create-surface.ts';
 import type { Env } from '../env.ts';
 import { auditFileOf } from '../env.ts';
 import type { Logger } from '../logger.ts';

@@ -2,7 +2,7 @@ import type { Env } from '../../env.ts';
 import { auditFileOf } from '../../env.ts';
 import type { AuditKey } from '../../audit/signed-heads.ts';
 import { auditKeyOf } from '../../audit/signed-heads.ts';
-import { loadSecrets } from '../../secrets.ts';
+import { loadSecrets } from '../../start/secrets.ts';
 
 /** Where the heads are, and what signs them, for commands beside a server with the same settings. */
 export async function auditSettings(env: Env): Promise<{ file: string; key: AuditKey; keys: AuditKey[] }> {

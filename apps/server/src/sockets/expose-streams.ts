@@ -1,6 +1,6 @@
 import type { Hub } from '@taskmaster/api';
-import type { Metrics } from './metrics.ts';
-import type { Sockets } from './sockets/sockets.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Sockets } from './sockets.ts';
 
 type StreamSources = { hub: Pick<Hub, 'stats' | 'onDelivery'>; sockets: Pick<Sockets, 'stats'> };
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { checkFolder } from './start/check-folder.ts';
-import type { Env } from './env.ts';
-import { EnvError } from './env.ts';
+import { checkFolder } from './check-folder.ts';
+import type { Env } from '../env.ts';
+import { EnvError } from '../env.ts';
 
 const Secrets = z.object({ SECRET_KEY: z.string(), REFRESH_SECRET_KEY: z.string() });
 export type Secrets = z.infer<typeof Secrets>;

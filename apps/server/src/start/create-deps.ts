@@ -12,10 +12,10 @@ import {
 } from '@taskmaster/api';
 import type { Deps, Hub, Redis } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
-import type { Env } from './env.ts';
-import type { Logger } from './logger.ts';
+import type { Env } from '../env.ts';
+import type { Logger } from '../logger.ts';
 import type { Secrets } from './secrets.ts';
-import { shareOf } from './start/share-of.ts';
+import { shareOf } from './share-of.ts';
 
 export interface DepsOptions {
   env: Env;

@@ -3,7 +3,7 @@ import { until } from '@taskmaster/testing';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMetrics } from '../metrics.ts';
-import { exposeStreams } from '../stream-metrics.ts';
+import { exposeStreams } from './expose-streams.ts';
 import { isStarted, openPlain, openTyped, subscription } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer } from '../testing/socket-server.ts';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TokenPair } from '@taskmaster/core/contracts';
 import { expect, it } from 'vitest';
-import { startTestServer } from './testing/test-server.ts';
+import { startTestServer } from '../testing/test-server.ts';
 
 const noKeys = { SECRET_KEY: '', REFRESH_SECRET_KEY: '' };
 
