@@ -45,7 +45,7 @@ async function start(worker: Worker, say: (message: FromWorker) => Promise<void>
   const { promise: serving, resolve: isServing } = Promise.withResolvers<Serving>();
   const stop = once(async () => {
     try {
-      await (await serving).stop();
+      await (await serving)[Symbol.asyncDispose]();
       process.exit(0);
     } catch (error) {
       log.fatal({ err: error }, 'could not stop cleanly');

@@ -21,36 +21,32 @@ const graceMs = 2_000;
  * round, and replaces who ends. Throws what kept a worker from starting, with nothing left running.
  */
 export async function startCluster(env: Env, log: Logger): Promise<RunningServer> {
+  await using starting = new AsyncDisposableStack();
   const prepared = await prepare(env, log);
   const { database } = prepared;
-  try {
-    const port = env.PORT === 0 ? await choosePort(env.HOST) : env.PORT;
-    const metrics = createMetricsCollector(log);
-    const onMessage = (message: FromWorker, worker: Worker) => {
-      if (message.kind === 'own-metrics') metrics.receive(message.id, message.metrics);
-      if (message.kind === 'metrics-wanted')
-        void metrics.text(workers.ready()).then((text) => tell(worker, { kind: 'metrics', id: message.id, text }));
-    };
-    const workers = createWorkers({
-      count: env.PROCESSES,
-      variables: variablesOf(env, prepared, port),
-      stopWithinMs: env.SHUTDOWN_DELAY_SECONDS * 1000 + drainMs + graceMs,
-      onMessage,
-      log,
-    });
-    await workers.start();
-    return {
-      url: urlOf(env.HOST, port),
-      whereabouts: database.whereabouts,
-      stop: once(async () => {
-        await workers.stop();
-        await database.close();
-      }),
-    };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  starting.defer(database.close);
+  const port = env.PORT === 0 ? await choosePort(env.HOST) : env.PORT;
+  const metrics = createMetricsCollector(log);
+  const onMessage = (message: FromWorker, worker: Worker) => {
+    if (message.kind === 'own-metrics') metrics.receive(message.id, message.metrics);
+    if (message.kind === 'metrics-wanted')
+      void metrics.text(workers.ready()).then((text) => tell(worker, { kind: 'metrics', id: message.id, text }));
+  };
+  const workers = createWorkers({
+    count: env.PROCESSES,
+    variables: variablesOf(env, prepared, port),
+    stopWithinMs: env.SHUTDOWN_DELAY_SECONDS * 1000 + drainMs + graceMs,
+    onMessage,
+    log,
+  });
+  starting.defer(workers.stop);
+  await workers.start();
+  const started = starting.move();
+  return {
+    url: urlOf(env.HOST, port),
+    whereabouts: database.whereabouts,
+    stop: once(() => started.disposeAsync()),
+  };
 }
 
 /** What a worker is told beyond this process' own environment: what was found out, or made, for all of them. */

@@ -15,7 +15,7 @@ export interface WorkersOptions extends Omit<LaunchOptions, 'number'> {
 }
 
 export interface Workers {
-  /** Resolves when all of them listen. Throws `WorkerError` when one cannot, and then none is left. */
+  /** Resolves when all of them listen. Throws `WorkerError` when one cannot: the others are left to `stop`. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
   /** Those that listen. */
@@ -75,17 +75,12 @@ export function createWorkers({ count, stopWithinMs, log, ...options }: WorkersO
   return {
     async start() {
       const launched = numbers.map((number) => launch(number));
-      try {
-        await Promise.all(
-          launched.map(async ({ started }) => {
-            const outcome = await started;
-            if (outcome !== 'ready') throw new WorkerError(outcome);
-          }),
-        );
-      } catch (error) {
-        await stop();
-        throw error;
-      }
+      await Promise.all(
+        launched.map(async ({ started }) => {
+          const outcome = await started;
+          if (outcome !== 'ready') throw new WorkerError(outcome);
+        }),
+      );
       launched.forEach((each, index) => void keepUp(index + 1, each));
     },
     stop,

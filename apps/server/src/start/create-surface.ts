@@ -51,23 +51,28 @@ export interface SurfaceOptions {
   appliedMigrations: number;
 }
 
-/** Everything that answers, wired but not listening. */
-export interface Surface {
+/** Everything that answers, wired but not listening. Disposed of, it ends what runs in the background. */
+export interface Surface extends AsyncDisposable {
   server: Server;
   readiness: ReadinessSwitch;
   closeSockets: () => Promise<void>;
-  /** Ends what runs in the background. */
-  close: () => Promise<void>;
 }
 
-/** Wires the parts, and starts what runs in the background: resolves when the events are read. */
+/**
+ * Wires the parts, and starts what runs in the background: resolves when the events are read. Throws with nothing of it
+ * left running.
+ */
 export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const { env, log, connection, metrics, appliedMigrations } = options;
+  await using starting = new AsyncDisposableStack();
   const redis = env.BUS_URL === undefined ? undefined : await openRedis({ url: env.BUS_URL, log });
+  if (redis) starting.defer(redis.close);
   const deps = await createDeps({ ...options, redis });
+  starting.defer(deps.hub.stop);
   const services = createServices(deps);
   const problems = createProblems(log);
   const vitals = watchVitals();
+  starting.defer(vitals.stop);
   const limits = {
     eventLoopDelayMs: env.MAX_EVENT_LOOP_DELAY_MS,
     memoryShare: env.MAX_MEMORY_PERCENT / 100,
@@ -129,18 +134,17 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   const sweeper = startSweeper(createSweeper(deps), {
     onError: (error) => log.warn({ err: error }, 'a stored file could not be removed'),
   });
+  starting.defer(sweeper.stop);
   const expiry = startExpiry(deps, {
     onError: (error) => log.warn({ err: error }, 'expired rows could not be removed'),
   });
+  starting.defer(expiry.stop);
   await deps.hub.start();
+  const started = starting.move();
   return {
     server,
     readiness,
     closeSockets: sockets.close,
-    async close() {
-      vitals.stop();
-      await Promise.all([sweeper.stop(), expiry.stop(), deps.hub.stop()]);
-      await redis?.close();
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

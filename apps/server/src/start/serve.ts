@@ -8,7 +8,6 @@ import { auditFileOf } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { listenOn } from './listen-on.ts';
-import { once } from '../once.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface ServeOptions extends Prepared {
@@ -17,10 +16,9 @@ export interface ServeOptions extends Prepared {
   metrics: Metrics;
 }
 
-export interface Serving {
+/** Disposed of, it is not ready first; then it takes no new connection, and gives `drainMs` to the requests in flight. */
+export interface Serving extends AsyncDisposable {
   port: number;
-  /** Not ready first; then no new connection, and `drainMs` for the requests in flight. */
-  stop: () => Promise<void>;
 }
 
 /** From the end of taking connections to the end of those that are still open. */
@@ -28,40 +26,23 @@ export const drainMs = 7_000;
 
 /** HTTP and sockets in this process, on a database that is prepared. Throws with nothing left running but that. */
 export async function serve({ env, log, secrets, database, metrics }: ServeOptions): Promise<Serving> {
-  const cleanups: Array<() => Promise<void>> = [];
-  const undo = async () => {
-    for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-  };
-  try {
-    const connection = await database.connect();
-    cleanups.push(() => connection.close({ timeoutSeconds: 1 }));
-    // Of its own, so that busy requests delay neither events nor the end of a revoked session.
-    const streams = await database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
-    cleanups.push(() => streams.close({ timeoutSeconds: 1 }));
-    const key = auditKeyOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY);
-    const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), key, log });
-    cleanups.push(signer.stop);
-    const migrations = await database.migrator.history();
-    const surface = await createSurface({
-      env,
-      secrets,
-      log,
-      connection,
-      streams,
-      metrics,
-      appliedMigrations: migrations.length,
-    });
-    cleanups.push(surface.close);
-    const port = await listenOn(surface.server, env.HOST, env.PORT);
-    const stop = once(async () => {
-      await drain(surface, env.SHUTDOWN_DELAY_SECONDS * 1000);
-      await undo();
-    });
-    return { port, stop };
-  } catch (error) {
-    await undo();
-    throw error;
-  }
+  await using starting = new AsyncDisposableStack();
+  const connection = await database.connect();
+  starting.defer(() => connection.close({ timeoutSeconds: 1 }));
+  // Of its own, so that busy requests delay neither events nor the end of a revoked session.
+  const streams = await database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
+  starting.defer(() => streams.close({ timeoutSeconds: 1 }));
+  const key = auditKeyOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY);
+  const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), key, log });
+  starting.defer(signer.stop);
+  const { length: appliedMigrations } = await database.migrator.history();
+  const surface = starting.use(
+    await createSurface({ env, secrets, log, connection, streams, metrics, appliedMigrations }),
+  );
+  const port = await listenOn(surface.server, env.HOST, env.PORT);
+  starting.defer(() => drain(surface, env.SHUTDOWN_DELAY_SECONDS * 1000));
+  const started = starting.move();
+  return { port, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 async function drain(surface: Surface, delayMs: number): Promise<void> {

@@ -20,19 +20,14 @@ export interface RunningServer {
 
 /** The whole system in this process. Throws what kept it from starting, with nothing left running. */
 export async function startServer(env: Env, log: Logger): Promise<RunningServer> {
+  await using starting = new AsyncDisposableStack();
   const { secrets, database } = await prepare(env, log);
-  try {
-    const { port, stop } = await serve({ env, log, secrets, database, metrics: createMetrics() });
-    return {
-      url: urlOf(env.HOST, port),
-      whereabouts: database.whereabouts,
-      stop: once(async () => {
-        await stop();
-        await database.close();
-      }),
-    };
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  starting.defer(database.close);
+  const { port } = starting.use(await serve({ env, log, secrets, database, metrics: createMetrics() }));
+  const started = starting.move();
+  return {
+    url: urlOf(env.HOST, port),
+    whereabouts: database.whereabouts,
+    stop: once(() => started.disposeAsync()),
+  };
 }
