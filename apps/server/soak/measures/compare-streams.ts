@@ -30,7 +30,7 @@ interface Row {
 
 const toPosition = ({ xid, seq }: Row): Position => [BigInt(xid), BigInt(seq)];
 
-/** What the database holds for a listener since the first event that he heard, against what he was given. */
+/** What the database holds for a listener since the first event that came, against all that came. */
 export async function compareStreams(sql: Sql, { person, tasks, notifications }: Listener): Promise<Comparison> {
   const taskRows = await sql<Row[]>`
     select xid::text, seq::text from activity_logs

@@ -18,7 +18,7 @@ let theirs: Household;
 let admin: Person;
 
 beforeAll(async () => {
-  // In the example of `teams.addMember` it is Bob who is added, by his address.
+  // In the example of `teams.addMember` Bob is added by address.
   await server().person({ username: 'bob' });
   admin = await server().admin();
   mine = await createHousehold(server());

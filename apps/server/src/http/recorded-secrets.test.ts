@@ -28,7 +28,7 @@ const isAdminOnly = ({ responses }: Operation) => JSON.stringify(responses[403] 
 /** Every operation of the document: by a liar, by nobody, by a member who is refused much, and as it is meant. */
 async function doEverything(server: TestServer): Promise<string[]> {
   const admin = await server.admin();
-  // In the example of `teams.addMember` it is Bob who is added, by his address.
+  // In the example of `teams.addMember` Bob is added by address.
   await server.person({ username: 'bob' });
   // What the factories write in comments and files, too.
   const secrets = [

@@ -39,7 +39,7 @@ const fourWrongThenRefused = [
   ...Array.from({ length: points }, () => 'RATE_LIMITED'),
 ];
 
-test('guesses from everywhere share one budget, and the user still gets in from where he has been', async () => {
+test('guesses from everywhere share one budget, and the user still gets in from known networks', async () => {
   await using world = await createGuessedWorld();
   const ann = await world.person();
   await world.login('198.51.100.7', ann.email);

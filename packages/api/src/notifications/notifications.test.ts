@@ -38,7 +38,7 @@ test('reading one: it keeps the time at which it was first read, and the others 
   expect((await list(bob)).items.map(({ is_read }) => is_read)).toEqual([true, false]);
 });
 
-test('reading is recorded nowhere: it is his own affair', async () => {
+test('reading is recorded nowhere: it is private', async () => {
   const { bob } = await told(2);
   const [newest] = (await list(bob)).items;
   const quiet = { outcome: 'OK', activity: [], told: [] };

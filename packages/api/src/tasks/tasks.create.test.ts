@@ -67,7 +67,7 @@ test('one row in the activity log, and a notice for the assignee alone', async (
   });
 });
 
-test('who assigns to himself is not told', async () => {
+test('who assigns to themselves is not told', async () => {
   const { person, effectsOf } = world();
   const ann = await person();
   const { told, activity } = await effectsOf(() => ann.api.tasks.create({ title: 'mine', assigned_to_id: ann.id }));
@@ -76,7 +76,7 @@ test('who assigns to himself is not told', async () => {
 });
 
 test.each([
-  ['a team that is not his', 'team_id: unknown_team'],
+  ['a team of others', 'team_id: unknown_team'],
   ['a team that does not exist', 'team_id: unknown_team'],
   ['an assignee outside of the team', 'assigned_to_id: not_a_member'],
   ['an assignee who does not exist', 'assigned_to_id: unknown_user'],
@@ -84,11 +84,11 @@ test.each([
 ] as const)('refuses %s, and leaves nothing behind', async (what, refusal) => {
   const { person, team, effectsOf } = world();
   const [ann, bob] = [await person(), await person()];
-  const [mine, his] = [await team({ owner: ann }), await team({ owner: bob })];
+  const [mine, theirs] = [await team({ owner: ann }), await team({ owner: bob })];
   const inactive = await person({ is_active: false });
   const nobody = '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e11';
   const more = {
-    'a team that is not his': { team_id: his.id },
+    'a team of others': { team_id: theirs.id },
     'a team that does not exist': { team_id: nobody },
     'an assignee outside of the team': { team_id: mine.id, assigned_to_id: bob.id },
     'an assignee who does not exist': { assigned_to_id: nobody },

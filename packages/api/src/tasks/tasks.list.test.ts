@@ -26,7 +26,7 @@ beforeAll(async () => {
       priority: taskPriorities[i % 4] ?? 'low',
       tags: i % 3 === 0 ? ['backend', `n${i}`] : [],
       team_id: teamIds[i % 3] ?? null,
-      // Without a team: made by her, or made by him for her.
+      // Without a team: made by ann, or made by bob for her.
       assigned_to_id: i % 3 === 2 && i % 2 === 1 ? ann.id : null,
       due_date: i % 4 === 0 ? null : `2026-03-${String((i % 28) + 1).padStart(2, '0')}T12:00:00Z`,
     });
@@ -51,7 +51,7 @@ test('lists the sphere, without what is archived, the newest first, and counts i
   expect(page).toMatchObject({ total: 29, total_is_exact: true, page: 1, size: 100, pages: 1 });
 });
 
-test("an admin's list is his sphere; all there are he finds under admin", async () => {
+test("an admin's list is like anybody's; all there are stand under admin", async () => {
   const root = await world().admin();
   expect(await root.api.tasks.list({})).toMatchObject({ total: 0 });
   const all = await root.api.admin.tasks({ size: 100 });

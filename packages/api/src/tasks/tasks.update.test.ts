@@ -179,7 +179,7 @@ describe('moving between teams', () => {
     expect(await outcomeOf(newcomer.api.tasks.get({ task_id }))).toBe('OK');
   });
 
-  test('who loses the task by the move is not told of it: he may not see it any more', async () => {
+  test('who loses the task by the move is not told of it: it is out of their sight', async () => {
     const { person, team } = world();
     const { creator, assignee, task_id } = await scene();
     const other = await team({ owner: await person(), members: [creator] });

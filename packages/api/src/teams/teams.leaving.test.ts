@@ -4,7 +4,7 @@ import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
 
-/** Bob has made, has got and has been told of things in a team, and has things of his own. */
+/** Bob has made, has got and has been told of things in a team, and has own things outside. */
 async function scene() {
   const { person, team, task, comment } = world();
   const [ann, bob] = [await person(), await person()];
@@ -31,13 +31,13 @@ test('who leaves is unassigned there and nowhere else, with a row for each task'
     },
     { action: 'team.member_removed', actor_id: bob.id, details: { user_id: bob.id, role: 'member' } },
   ]);
-  expect(effects.told, 'he did it himself').toEqual([]);
+  expect(effects.told, 'who does it is not told').toEqual([]);
   expect(await ann.api.tasks.get({ task_id: assigned.id })).toMatchObject({ assigned_to_id: null, version: 2 });
   expect(await ann.api.tasks.get({ task_id: made.id })).toMatchObject({ created_by_id: bob.id, version: 1 });
   expect(await bob.api.tasks.get({ task_id: own.id })).toEqual(own);
 });
 
-test('what he saw there is out of sight at once, on every operation; what is his stays', async () => {
+test('what was seen there is out of sight at once, on every operation; what is their own stays', async () => {
   const { ann, bob, team_id, assigned, made, own, written } = await scene();
   await ann.api.teams.removeMember({ team_id, user_id: bob.id });
   const { api } = bob;

@@ -30,7 +30,7 @@ describe('changing a user', () => {
     expect(await outcomeOf(root.api.admin.stats())).toBe('ADMIN_ONLY');
   });
 
-  test('to what he is leaves no trace', async () => {
+  test('to what is so already leaves no trace', async () => {
     const { admin, person, effectsOf } = world();
     const [root, ann] = [await admin(), await person()];
     const before = await root.api.users.get({ user_id: ann.id });
@@ -112,7 +112,7 @@ describe('who was erased', () => {
 });
 
 describe('the last active admin', () => {
-  test('is neither demoted nor deactivated, by himself neither', async () => {
+  test('is neither demoted nor deactivated, by themselves neither', async () => {
     const { admin, person, effectsOf } = world();
     const root = await admin();
     await person({ role: 'admin', is_active: false });

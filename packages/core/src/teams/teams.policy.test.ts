@@ -40,7 +40,7 @@ test('who may do what in a team', () => {
     const allowed = Object.entries(rules).flatMap(([rule, may]) => (may(who, facts) ? [rule] : []));
     return `${name}: ${allowed.join(' ')}`;
   });
-  // That a stranger may leave: he has no member row to remove, and hears before that there is no such team.
+  // That a stranger may leave: there is no member row to remove, and before that no such team for them.
   expect(rows).toEqual([
     'stranger: leave',
     'member: see put_task leave',

@@ -45,7 +45,7 @@ export const authPermissions: readonly PermissionRow[] = [
     operation: 'sessions.end',
     kind: 'mutation',
     subjects: {
-      himself: { input: (_, asker) => ({ session_id: asker }), may: everybody },
+      themselves: { input: (_, asker) => ({ session_id: asker }), may: everybody },
       others: {
         input: ({ bystander_id }) => ({ session_id: bystander_id }),
         may: [],

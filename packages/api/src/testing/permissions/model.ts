@@ -30,7 +30,7 @@ export const subjects = [
   'wrong_parent',
   'manager_member',
   'owner_member',
-  'himself',
+  'themselves',
 ] as const;
 export type SubjectName = (typeof subjects)[number];
 

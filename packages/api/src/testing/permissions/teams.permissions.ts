@@ -92,7 +92,7 @@ export const teamsPermissions: readonly PermissionRow[] = [
         sees: teamAndAdmin,
         otherwise: 'TEAM_NOT_FOUND',
       },
-      himself: {
+      themselves: {
         input: ofMember((_, asker) => asker),
         may: ['member', 'manager', 'creator', 'assignee'],
         refused: { OWNER_MUST_STAY: ['team_owner'], MEMBER_NOT_FOUND: ['admin'] },
