@@ -1,23 +1,15 @@
 import { users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { openSocket } from '../testing/socket-client.ts';
 import { createInstallation, somebody } from './installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import type { RunningServer } from './running-server.ts';
 import { logIn, register, request, tokenOf, UserFields } from './running-server.ts';
 
 const Page = z.object({
   items: z.array(z.object({ action: z.string(), entity_id: z.string(), details: z.record(z.string(), z.unknown()) })),
 });
-
-async function openSocket(server: RunningServer, id: string, token: string) {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/${id}?token=${token}`);
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { closed };
-}
 
 async function within<Result>(ms: number, work: Promise<Result>): Promise<Result | undefined> {
   return Promise.race([work, new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms))]);
@@ -50,7 +42,7 @@ test('beside a running server: each command takes effect there, and leaves its r
   expect(listed.stdout).not.toContain('password');
   expect((await here.cli(['users', 'list'])).stdout).toMatch(new RegExp(`${id} +${ann.username} +\\S+ +user +active`));
 
-  const loggedOut = await openSocket(server, id, token);
+  const loggedOut = await openSocket(server, `/ws/${id}?token=${token}`);
   const reset = await here.cli(['users', 'reset-password', id], { input: 'another-password\n' });
   expect(reset).toMatchObject({ code: 0, output: expect.stringContaining('all sessions have ended') });
   expect(await within(3_000, loggedOut.closed)).toBe(4401);
@@ -58,7 +50,7 @@ test('beside a running server: each command takes effect there, and leaves its r
   expect(await logIn(server, ann)).toBe(401);
 
   const again = await tokenOf(server, { ...ann, password: 'another-password' });
-  const shutOut = await openSocket(server, id, again);
+  const shutOut = await openSocket(server, `/ws/${id}?token=${again}`);
   expect(await here.cli(['users', 'deactivate', ann.username])).toMatchObject({ code: 0 });
   expect(await within(3_000, shutOut.closed)).toBe(4403);
   expect((await request(server, 'GET', '/users/me', undefined, again)).status).toBe(401);

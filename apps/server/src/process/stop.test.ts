@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { WebSocket } from 'ws';
+import { openSocket } from '../testing/socket-client.ts';
 import { createInstallation, somebody } from './installation.ts';
 import type { Installation } from './installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
@@ -27,13 +27,10 @@ async function beginRequest({ port }: RunningServer) {
   };
 }
 
-async function openSocket(server: RunningServer) {
+async function listenAsSomebody(server: RunningServer) {
   const ann = somebody();
   const { id } = await register(server, ann);
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/ws/${id}?token=${await tokenOf(server, ann)}`);
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-  await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject));
-  return { closed };
+  return openSocket(server, `/ws/${id}?token=${await tokenOf(server, ann)}`);
 }
 
 async function expectCleanEnd(here: Installation, pid: number | undefined) {
@@ -47,7 +44,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await using here = await createInstallation();
     const server = await here.start({ SHUTDOWN_DELAY_SECONDS: '1' });
     const pid = await here.postgresPid();
-    const socket = await openSocket(server);
+    const socket = await listenAsSomebody(server);
     const underWay = await beginRequest(server);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
 

@@ -3,11 +3,10 @@ import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { times } from '../testing/times.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
-const times = <Result>(count: number, work: (index: number) => Result) =>
-  Array.from({ length: count }, (_, i) => work(i));
 const refresh = (refresh_token: string) => world().anonymous.auth.refresh({ refresh_token });
 
 async function loggedIn() {

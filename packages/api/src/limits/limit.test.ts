@@ -5,7 +5,8 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedisLink } from '../redis/redis-link.ts';
 import type { RedisLink } from '../redis/redis-link.ts';
-import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { countOf, outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { times } from '../testing/times.ts';
 import { createFallbackLimitStore } from './fallback-limit-store.ts';
 import { createLimit } from './limit.ts';
 import type { LimitOptions } from './limit.ts';
@@ -58,9 +59,6 @@ const redisAdapter: Adapter = {
   endWindows: () => inRedis('FLUSHALL'),
 };
 
-const times = <Result>(count: number, work: (index: number) => Result) =>
-  Array.from({ length: count }, (_, i) => work(i));
-const countOf = (outcomes: readonly string[], outcome: string) => outcomes.filter((one) => one === outcome).length;
 let names = 0;
 
 /** Two processes with a budget of their own. `asked` counts how often they asked the store. */

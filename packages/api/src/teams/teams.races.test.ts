@@ -2,12 +2,11 @@ import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
 import { and, eq, isNotNull, notExists, sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import type { Person } from '../testing/people.ts';
-import { outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { countOf, outcomeOf, outcomesOf } from '../testing/refusal.ts';
+import { times } from '../testing/times.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
-const times = <Result>(count: number, work: (index: number) => Result) =>
-  Array.from({ length: count }, (_, i) => work(i));
 const rounds = times(8, (round) => round);
 
 /** The invariant that all of these are about: whoever has a task of a team is a member of it. */
@@ -56,14 +55,13 @@ async function until(condition: string): Promise<void> {
   }
 }
 
-const count = (outcomes: readonly string[], wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
 
 test('one member added 20 times at once is added once, and told once', async () => {
   const { person, team, db } = world();
   const [ann, bob] = [await person(), await person()];
   const { id: team_id } = await team({ owner: ann });
   const outcomes = await outcomesOf(times(20, () => ann.api.teams.addMember({ team_id, user_id: bob.id })));
-  expect([count(outcomes, 'OK'), count(outcomes, 'ALREADY_MEMBER')]).toEqual([1, 19]);
+  expect([countOf(outcomes, 'OK'), countOf(outcomes, 'ALREADY_MEMBER')]).toEqual([1, 19]);
   expect(await db.$count(teamMembers, eq(teamMembers.team_id, team_id))).toBe(2);
   const added = and(eq(activityLogs.team_id, team_id), eq(activityLogs.action, 'team.member_added'));
   expect(await db.$count(activityLogs, added)).toBe(1);
@@ -76,7 +74,7 @@ test.each(rounds)('a member is removed while tasks are created for them: none is
   const create = () => ann.api.tasks.create({ title: 'x', team_id, assigned_to_id: bob.id });
   const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
   const outcomes = await outcomesOf([create(), create(), remove, create(), create()]);
-  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+  expect(countOf(outcomes, 'OK') + countOf(outcomes, 'VALIDATION_FAILED')).toBe(5);
   const { items } = await ann.api.tasks.list({ team_id });
   expect(items.filter((task) => task.assigned_to_id === bob.id)).toEqual([]);
 });
@@ -87,7 +85,7 @@ test.each(rounds)('a member is removed while tasks are assigned to them: none is
   const assign = (index: number) => ann.api.tasks.assign({ task_id: made[index]?.id ?? '', assigned_to_id: bob.id });
   const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
   const outcomes = await outcomesOf([assign(0), assign(1), remove, assign(2), assign(3)]);
-  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+  expect(countOf(outcomes, 'OK') + countOf(outcomes, 'VALIDATION_FAILED')).toBe(5);
 });
 
 test.each(rounds)('who is removed while creating tasks creates none afterwards (%i)', async () => {
@@ -95,7 +93,7 @@ test.each(rounds)('who is removed while creating tasks creates none afterwards (
   const create = () => bob.api.tasks.create({ title: 'x', team_id, assigned_to_id: bob.id });
   const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
   const outcomes = await outcomesOf([create(), create(), remove, create(), create()]);
-  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(5);
+  expect(countOf(outcomes, 'OK') + countOf(outcomes, 'VALIDATION_FAILED')).toBe(5);
   const log = await world()
     .db.select({ action: activityLogs.action, actor_id: activityLogs.actor_id })
     .from(activityLogs)
@@ -114,8 +112,8 @@ test.each(rounds)('a task moves into a team while its assignee leaves that team 
     ann.api.tasks.update({ task_id: made.id, team_id }),
     bob.api.teams.removeMember({ team_id, user_id: bob.id }),
   ]);
-  expect(count(outcomes, 'OK')).toBeGreaterThanOrEqual(1);
-  expect(count(outcomes, 'OK') + count(outcomes, 'VALIDATION_FAILED')).toBe(2);
+  expect(countOf(outcomes, 'OK')).toBeGreaterThanOrEqual(1);
+  expect(countOf(outcomes, 'OK') + countOf(outcomes, 'VALIDATION_FAILED')).toBe(2);
 });
 
 test.each(rounds)(

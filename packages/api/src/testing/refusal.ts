@@ -13,6 +13,9 @@ export async function outcomesOf(works: readonly Promise<unknown>[]): Promise<Ou
   return (await Promise.all(works.map(outcomeOf))).toSorted();
 }
 
+export const countOf = (outcomes: readonly Outcome[], wanted: Outcome): number =>
+  outcomes.filter((outcome) => outcome === wanted).length;
+
 /** Which fields of the input are refused, and why. Undefined where it is not refused as input. */
 export async function refusedFields(work: Promise<unknown>): Promise<string[] | undefined> {
   const { errors } = await attempt(work);
