@@ -9,10 +9,11 @@ import { isAlive } from '@taskmaster/testing/faults';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createInstallation, somebody } from './installation.ts';
+import { createInstallation } from './installation.ts';
 import type { Installation } from './installation.ts';
 import type { RunningServer } from './running-server.ts';
-import { register, request, tokenOf, untilReady } from './running-server.ts';
+import { untilReady } from './running-server.ts';
+import { register, request, somebody, tokenOf } from './rest-client.ts';
 
 interface LogLine {
   msg?: string;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { createInstallation, somebody } from './installation.ts';
+import { createInstallation } from './installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import { register, tokenOf } from './running-server.ts';
+import { register, somebody, tokenOf } from './rest-client.ts';
 
 test('kill -9: the next start needs no repair, and everything that was answered is there', async () => {
   await using here = await createInstallation();

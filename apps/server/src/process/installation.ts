@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -94,9 +93,3 @@ export async function createInstallation(variables: Variables = {}) {
 }
 
 export type Installation = Awaited<ReturnType<typeof createInstallation>>;
-
-/** Somebody new, in no one's way. */
-export const somebody = () => {
-  const username = `u${randomBytes(6).toString('hex')}`;
-  return { username, email: `${username}@example.test`, password: 'correct-horse-battery' };
-};
