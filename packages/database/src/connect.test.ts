@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { users } from '@taskmaster/core/tables';
@@ -60,7 +61,6 @@ describe('connectDatabase', () => {
 
 describe('what hangs is ended by PostgreSQL, and counts as unavailable:', () => {
   const limits = { statementTimeoutSeconds: 0.4, lockTimeoutSeconds: 0.2, idleInTransactionTimeoutSeconds: 0.2 };
-  const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase(limits);
@@ -138,7 +138,7 @@ describe('transaction', () => {
     await using database = await createTestDatabase({ maxConnections: 1 });
     let late: PromiseLike<unknown> | undefined;
     await database.sql.begin(async (tx) => {
-      late = new Promise((resolve) => setTimeout(resolve, 50)).then(async () => tx`SELECT 1`);
+      late = sleep(50).then(async () => tx`SELECT 1`);
       await tx`SELECT 1`;
     });
     await expect(Promise.resolve(late)).rejects.toMatchObject({ code: 'TRANSACTION_ENDED' });

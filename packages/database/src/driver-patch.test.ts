@@ -1,5 +1,7 @@
 import { createServer, connect as connectSocket } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listen } from '@taskmaster/testing';
 import { createTestDatabase } from '@taskmaster/testing/database';
 import { addressOf, startTcpProxy, through } from '@taskmaster/testing/faults';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,8 +39,6 @@ function open(options: Parameters<typeof openClient>[1] = {}, url = database.url
 const terminateVictims = async (): Promise<unknown> =>
   killer`SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = 'victim'`;
 
-const pause = async (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 const failure = async (work: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(work).then(
     () => 'no failure',
@@ -54,13 +54,6 @@ const served = async (sql: Sql, count: number): Promise<number> => {
     if (succeeded === count || performance.now() > until) return succeeded;
   }
 };
-
-async function listen(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the server has no port');
-  return address.port;
-}
 
 describe('when backends die', () => {
   test('the process lives, everything settles, service is back: transactions, reserved connections, plain queries', async () => {
@@ -84,7 +77,7 @@ describe('when backends die', () => {
         ...Array.from({ length: 10 }, async (_, i) => sql`SELECT pg_sleep(0.002), ${i}::int`),
       ];
       const settled = Promise.allSettled(work);
-      await pause(round);
+      await sleep(round);
       await terminateVictims();
       const reasons = (await settled).flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
       expect(reasons.filter((reason) => !isDatabaseUnavailable(reason))).toEqual([]);
@@ -104,13 +97,13 @@ describe('when backends die', () => {
         await Promise.all(late);
       }),
     );
-    await pause(50);
+    await sleep(50);
     await terminateVictims();
     expect(await dead).toMatchObject({ code: 'CONNECTION_CLOSED' });
     await sql.begin(async (tx) => {
       await tx`INSERT INTO notes VALUES ('alive')`;
       goOn(undefined);
-      await pause(50);
+      await sleep(50);
       await tx`INSERT INTO notes VALUES ('alive')`;
     });
     expect(await Promise.all(late)).toMatchObject([{ code: 'CONNECTION_CLOSED' }, { code: 'CONNECTION_CLOSED' }]);
@@ -126,7 +119,7 @@ describe('when backends die', () => {
         await Promise.all(inner);
       }),
     );
-    await pause(50);
+    await sleep(50);
     await terminateVictims();
     expect(await outer).toMatchObject({ code: 'CONNECTION_CLOSED' });
     expect((await Promise.all(inner)).map((error) => isDatabaseUnavailable(error))).toEqual([
@@ -155,7 +148,7 @@ describe('when backends die', () => {
     await using sql = open({ max: 1 });
     for (let round = 0; round < 5; round += 1) {
       const running = failure(sql`SELECT pg_sleep(5)`);
-      await pause(30);
+      await sleep(30);
       await terminateVictims();
       expect(isDatabaseUnavailable(await running)).toBe(true);
       expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
@@ -202,7 +195,7 @@ describe('when the network breaks', () => {
         }),
       );
       const settled = Promise.allSettled(work);
-      await pause(round);
+      await sleep(round);
       proxy.cut(how);
       await settled;
       expect(await served(sql, 2)).toBe(2);
@@ -231,10 +224,10 @@ describe('when the network breaks', () => {
     const plain: Promise<unknown>[] = [];
     while (performance.now() - before < 400) {
       plain.push(failure(sql`SELECT 1`));
-      await pause(50);
+      await sleep(50);
     }
     expect(isDatabaseUnavailable(await inTransaction)).toBe(true);
-    expect(await Promise.race([plain[0], pause(2_000)])).toMatchObject({ code: 'ANSWER_TIMEOUT' });
+    expect(await Promise.race([plain[0], sleep(2_000)])).toMatchObject({ code: 'ANSWER_TIMEOUT' });
     expect(performance.now() - before).toBeLessThan(1_500);
     expect(await served(sql, 4)).toBe(4);
     expect((await Promise.all(plain)).filter((each) => each !== 'no failure' && !isDatabaseUnavailable(each))).toEqual(
@@ -245,7 +238,7 @@ describe('when the network breaks', () => {
   test('a connection that owes nothing, or says something now and then, is not given up', async () => {
     await using sql = open({ max: 1, answer_timeout: 0.3 });
     const [{ pid } = { pid: 0 }] = await sql<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
-    await pause(450);
+    await sleep(450);
     const slow = sql`SELECT pg_sleep(0.2), 1 AS one`;
     const next = sql`SELECT pg_sleep(0.2), pg_backend_pid() AS pid`;
     await slow;
@@ -299,7 +292,7 @@ describe('what waits for a connection', () => {
         const running = tx`SELECT pg_sleep(0.1)`.execute();
         const waiting = tx`SELECT 2`;
         const refused = failure(waiting);
-        await pause(10);
+        await sleep(10);
         waiting.cancel();
         await running;
         await refused;

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TRPCError } from '@trpc/server';
 import express from 'express';
 import { describe, expect, it, vi } from 'vitest';
@@ -236,7 +237,7 @@ describe('the signal', () => {
     const signals: (AbortSignal | undefined)[] = [];
     await using server = await serve(t.router({ get: operation('GET', '/a', ({ signal }) => signals.push(signal)) }));
     await server.call('GET', '/api/a', { headers: { connection: 'close' } });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
     expect(signals.map((signal) => signal?.aborted)).toEqual([false]);
   });
 });

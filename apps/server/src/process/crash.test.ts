@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createInstallation } from './installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
@@ -21,7 +22,7 @@ test('kill -9: the next start needs no repair, and everything that was answered 
   second.kill('SIGKILL');
   process.kill(pid, 'SIGKILL');
   await second.ended;
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (isAlive(pid)) await sleep(10);
 
   const third = await here.start();
   expect(await tokenOf(third, ann)).toBeTypeOf('string');

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, watchOver } from '@taskmaster/testing/faults';
 import type { RunningProcess, Variables } from '@taskmaster/testing/faults';
 import { runProcess } from './run-process.ts';
@@ -84,7 +85,7 @@ export async function createInstallation(variables: Variables = {}) {
       const pid = await postgresPid();
       if (pid !== undefined && isAlive(pid)) {
         process.kill(pid, 'SIGQUIT');
-        while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+        while (isAlive(pid)) await sleep(10);
       }
       stopWatching();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningProcess } from '@taskmaster/testing/faults';
 
 export interface RunningServer extends RunningProcess {
@@ -23,6 +24,6 @@ export async function untilReady(started: RunningProcess): Promise<RunningServer
       return { ...started, url, port: Number(new URL(url).port), startedInMs: performance.now() - before, stop };
     }
     if (hasEnded) throw new Error(`the server did not start:\n${started.output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }

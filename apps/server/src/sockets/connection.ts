@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { SocketCloseCode } from '@taskmaster/core/contracts';
 import { socketCloseCodes } from '@taskmaster/core/contracts';
@@ -54,7 +55,7 @@ export function createConnection(ws: WebSocket, limits: SocketLimits): Connectio
     let least = ws.bufferedAmount;
     let movedAt = performance.now();
     while (ws.readyState === ws.OPEN && ws.bufferedAmount > limits.pauseAboveBytes) {
-      await new Promise((resolve) => setTimeout(resolve, drainCheckMs));
+      await sleep(drainCheckMs);
       if (ws.bufferedAmount < least) {
         least = ws.bufferedAmount;
         movedAt = performance.now();

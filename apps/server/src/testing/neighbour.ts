@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '@taskmaster/testing';
 import { openPlain, openTyped, subscription } from './socket-client.ts';
 import type { TestServer } from './socket-server.ts';
@@ -19,7 +20,7 @@ export async function createNeighbour(server: TestServer) {
       state.sent++;
       await until(() => plain.frames.length >= state.sent && typed.frames.length > state.sent, 'the notification');
       latencies.push(performance.now() - sentAt);
-      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      await sleep(everyMs);
     }
   })();
   return {

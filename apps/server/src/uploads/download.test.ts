@@ -143,7 +143,7 @@ describe('a client that goes away, or takes nothing', () => {
         if (round % 2 === 0)
           req.on('response', (res) => res.once('data', () => req.destroy()).on('error', () => undefined));
         req.end();
-        await new Promise((resolve) => setTimeout(resolve, round % 20));
+        await sleep(round % 20);
         req.destroy();
       }),
     );

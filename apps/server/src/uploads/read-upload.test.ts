@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { readUpload } from './read-upload.ts';
 import { multipart } from '../testing/upload-surface.ts';
@@ -26,7 +27,7 @@ test('of a client that leaves while its file is stored the storing is over when 
     try {
       for await (const _ of content);
     } finally {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
       isOver = true;
     }
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { attachments, storageGarbage, teams } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -118,7 +119,7 @@ describe('startSweeper', () => {
     const calls = sweeper.sweepGarbage.mock.calls.length;
     expect(onError).toHaveBeenCalledWith(failure);
     expect(onError).toHaveBeenCalledWith(stuck);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await sleep(30);
     expect(sweeper.sweepGarbage).toHaveBeenCalledTimes(calls);
   });
 
@@ -132,7 +133,7 @@ describe('startSweeper', () => {
     const stopping = stop().then(() => {
       isStopped = true;
     });
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await sleep(10);
     expect(isStopped).toBe(false);
     release(swept);
     await stopping;

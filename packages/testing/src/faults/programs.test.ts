@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '@taskmaster/database/embedded';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,9 +36,9 @@ describe('a program', () => {
     await expect.poll(beats).toBeGreaterThan(0);
     started.kill('SIGSTOP');
     // What was written before the signal may still be in the pipe.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const before = beats();
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await sleep(200);
     expect(beats()).toBe(before);
     started.kill('SIGCONT');
     await expect.poll(beats).toBeGreaterThan(before);
