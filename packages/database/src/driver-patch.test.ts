@@ -1,7 +1,7 @@
 import { createServer, connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listen } from '@taskmaster/testing';
+import { listen, until } from '@taskmaster/testing';
 import { createTestDatabase } from '@taskmaster/testing/database';
 import { addressOf, startTcpProxy, through } from '@taskmaster/testing/faults';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -47,11 +47,11 @@ const failure = async (work: PromiseLike<unknown>): Promise<unknown> =>
 
 /** A query may still be sent into a connection whose end has not been noticed: all of them succeed, within a moment. */
 const served = async (sql: Sql, count: number): Promise<number> => {
-  const until = performance.now() + 5_000;
+  const deadline = performance.now() + 5_000;
   for (;;) {
     const results = await Promise.allSettled(Array.from({ length: count }, async () => sql`SELECT 1`));
     const succeeded = results.filter(({ status }) => status === 'fulfilled').length;
-    if (succeeded === count || performance.now() > until) return succeeded;
+    if (succeeded === count || performance.now() > deadline) return succeeded;
   }
 };
 
@@ -119,6 +119,7 @@ describe('when backends die', () => {
         await Promise.all(inner);
       }),
     );
+    await until(() => inner.length === 5, 'a transaction that has begun');
     await sleep(50);
     await terminateVictims();
     expect(await outer).toMatchObject({ code: 'CONNECTION_CLOSED' });
