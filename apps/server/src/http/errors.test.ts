@@ -122,8 +122,19 @@ describe('a problem', () => {
     expect(errors?.map(({ path, code }) => [path, code]).toSorted()).toEqual([
       ['nonsense', 'unrecognized_keys'],
       ['status', 'invalid_value'],
-      ['title', 'custom'],
+      ['title', 'too_big'],
     ]);
+  });
+
+  it.each([
+    [{ title: '' }, 'title', 'too_small'],
+    [{ title: ' \u200b' }, 'title', 'blank'],
+    [{ title: 'a\u0000b' }, 'title', 'unstorable'],
+    [{ title: 'a', due_date: 'tomorrow' }, 'due_date', 'invalid_format'],
+    [{ title: 'a', due_date: '0099-12-31T23:59:59Z' }, 'due_date', 'out_of_range'],
+  ])('says in one entry, by a code of its own, what is wrong with %j', async (body, path, code) => {
+    const { errors } = (await mine()('POST', '/tasks', body)).as(Problem);
+    expect(errors).toEqual([{ path, code, message: expect.any(String) }]);
   });
 
   it('answers a body full of unknown keys briefly', async () => {

@@ -12,12 +12,19 @@ export function fieldErrors({ issues }: ZodError): FieldError[] {
 
 function errorsOf(issue: ZodError['issues'][number]): FieldError[] {
   const path = issue.path.map(String).join('.');
-  if (issue.code !== 'unrecognized_keys') return [{ path: shortened(path), message: issue.message, code: issue.code }];
+  if (issue.code !== 'unrecognized_keys')
+    return [{ path: shortened(path), message: issue.message, code: codeOf(issue) }];
   return issue.keys.slice(0, mostErrors).map((key) => ({
     path: shortened(path === '' ? key : `${path}.${key}`),
     message: 'Is not known here',
     code: issue.code,
   }));
+}
+
+/** Of a rule of ours (`rule` in core's fields.ts): its own, for zod calls them all `custom`. */
+function codeOf(issue: ZodError['issues'][number]): string {
+  const own: unknown = issue.code === 'custom' ? issue.params?.['code'] : undefined;
+  return typeof own === 'string' ? own : issue.code;
 }
 
 const shortened = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);

@@ -8,12 +8,10 @@ export const Attachment = z
     task_id: Id,
     uploader_id: Id,
     filename: z.string().meta({ example: 'report.pdf' }),
-    content_type: z
-      .string()
-      .meta({
-        description: 'Recognised from the content; of a text, from a few extensions of its name, such as `.json`.',
-        example: 'application/pdf',
-      }),
+    content_type: z.string().meta({
+      description: 'Recognised from the content; of a text, from a few extensions of its name, such as `.json`.',
+      example: 'application/pdf',
+    }),
     size_bytes: z.int().meta({ example: 48_213 }),
     sha256: z.string().meta({ description: 'Of the content, in lower-case hexadecimal digits.' }),
     created_at: Timestamp,

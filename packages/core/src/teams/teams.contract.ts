@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ExpectedVersion, Id, text, Timestamp } from '../shared/fields.ts';
+import { ExpectedVersion, Id, text, Timestamp, rule } from '../shared/fields.ts';
 import { PageQuery, pageOf } from '../shared/page.contract.ts';
 import { Email, Username } from '../users/users.contract.ts';
 import { teamLimits, teamRoles } from './teams.model.ts';
@@ -73,10 +73,7 @@ export const AddMemberInput = z
   })
   .refine(
     ({ user_id, email, username }) => [user_id, email, username].filter((one) => one !== undefined).length === 1,
-    {
-      error: 'Give exactly one of user_id, email and username',
-      path: ['user_id'],
-    },
+    { ...rule('not_exactly_one', 'Give exactly one of user_id, email and username'), path: ['user_id'] },
   );
 export type AddMemberInput = z.infer<typeof AddMemberInput>;
 
