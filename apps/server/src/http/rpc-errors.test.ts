@@ -67,9 +67,16 @@ describe('what typed RPC refuses before there is a call', () => {
   });
 
   it('the method that a procedure is not called by', async () => {
-    const answer = await server().call('GET', '/trpc/auth.login');
-    expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
-    expect(answer.headers.allow).toBe('POST');
+    for (const [method, path, allow] of [
+      ['GET', '/trpc/auth.login', 'POST, OPTIONS'],
+      ['POST', '/trpc/users.me', 'GET, HEAD, OPTIONS'],
+      // A subscription is for the socket: over HTTP it was a 200 with an error in a stream.
+      ['GET', '/trpc/tasks.onChange', 'OPTIONS'],
+    ] as const) {
+      const answer = await server().call(method, path, { headers: json });
+      expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
+      expect(answer.headers.allow).toBe(allow);
+    }
   });
 
   it('takes a batch of as many calls as it may have', async () => {
