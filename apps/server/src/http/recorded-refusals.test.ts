@@ -5,7 +5,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import { openSocket, openTyped } from '../testing/socket-client.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
-import { createSurface, multipart, partHead, tail } from '../testing/upload-surface.ts';
+import { bodyOf, createUploadSurface, multipart } from '../testing/upload-surface.ts';
 
 const server = useTestServer();
 
@@ -39,12 +39,12 @@ it('a refusal is recorded once, over REST, typed RPC, and both kinds of socket',
 });
 
 it('so is one of what streams bytes', async () => {
-  await using surface = await createSurface({
+  await using surface = await createUploadSurface({
     wrap: (storage) => ({ ...storage, writeTemp: () => Promise.reject(new AppError('FORBIDDEN')) }),
   });
   const { status } = await surface.send({
     headers: { 'content-type': multipart },
-    body: `${partHead()}some bytes${tail}`,
+    body: bodyOf('some bytes'),
   });
   expect(status).toBe(403);
   expect(await refusedTo(surface.db, surface.user_id)).toEqual(['attachments.upload FORBIDDEN']);

@@ -24,9 +24,12 @@ export const multipart = `multipart/form-data; boundary=${boundary}`;
 export const tail = `\r\n--${boundary}--\r\n`;
 export const partHead = (disposition = 'name="file"; filename="a.txt"') =>
   `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: application/octet-stream\r\n\r\n`;
+/** A whole body with one file. */
+export const bodyOf = (content: string | Buffer, disposition?: string) =>
+  Buffer.concat([Buffer.from(partHead(disposition)), Buffer.from(content), Buffer.from(tail)]);
 
 /** The REST surface on a port, with a user and a task. A user's id is its token. `wrap` may spoil the storage. */
-export async function createSurface({
+export async function createUploadSurface({
   stallTimeoutMs = 5_000,
   minBytesPerSecond = 1,
   wrap = (storage) => storage,
@@ -116,4 +119,4 @@ export async function createSurface({
   };
 }
 
-export type Surface = Awaited<ReturnType<typeof createSurface>>;
+export type UploadSurface = Awaited<ReturnType<typeof createUploadSurface>>;

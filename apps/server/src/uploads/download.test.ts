@@ -4,13 +4,13 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { attachmentOf, problemOf } from '../testing/upload-client.ts';
-import { createSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
-import type { Surface } from '../testing/upload-surface.ts';
+import { bodyOf, createUploadSurface, maxFileBytes, multipart } from '../testing/upload-surface.ts';
+import type { UploadSurface } from '../testing/upload-surface.ts';
 
-let surface: Surface;
+let surface: UploadSurface;
 let path: string;
 beforeAll(async () => {
-  surface = await createSurface();
+  surface = await createUploadSurface();
   path = await upload('0123456789');
 });
 afterAll(() => surface[Symbol.asyncDispose]());
@@ -18,7 +18,7 @@ afterEach(() => assert.deepEqual(surface.faults, []));
 
 /** The path of its download. */
 async function upload(content: string, filename = 'digits.html') {
-  const body = `${partHead(`name="file"; filename="${filename}"`)}${content}${tail}`;
+  const body = bodyOf(content, `name="file"; filename="${filename}"`);
   const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
   return `${surface.path}/${id}/download`;
 }
@@ -153,7 +153,7 @@ describe('a client that goes away, or takes nothing', () => {
 
   test('gone while its file is opened: it is closed, and that is no fault', async () => {
     const [isOpening, isOpened] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
-    await using surface = await createSurface({
+    await using surface = await createUploadSurface({
       wrap: (storage) => ({
         ...storage,
         async open(...asked) {
@@ -165,7 +165,7 @@ describe('a client that goes away, or takes nothing', () => {
         },
       }),
     });
-    const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
+    const body = bodyOf('x'.repeat(maxFileBytes));
     const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
     const req = surface.open({ method: 'GET', path: `${surface.path}/${id}/download` }).on('error', () => undefined);
     req.end();
@@ -177,12 +177,12 @@ describe('a client that goes away, or takes nothing', () => {
   });
 
   test('a download that is not taken is cut off', async () => {
-    await using surface = await createSurface({
+    await using surface = await createUploadSurface({
       stallTimeoutMs: 100,
       // More than all the buffers on the way take.
       wrap: (storage) => ({ ...storage, open: async () => Readable.from(endless()) }),
     });
-    const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
+    const body = bodyOf('x'.repeat(maxFileBytes));
     const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
     const req = surface.open({ method: 'GET', path: `${surface.path}/${id}/download`, token: surface.user_id });
     req.on('error', () => undefined).on('response', (res) => res.pause());
@@ -192,12 +192,12 @@ describe('a client that goes away, or takes nothing', () => {
   });
 
   test('a download that drips is cut off', async () => {
-    await using surface = await createSurface({
+    await using surface = await createUploadSurface({
       stallTimeoutMs: 300,
       minBytesPerSecond: maxFileBytes * 10,
       wrap: (storage) => ({ ...storage, open: async () => Readable.from(dripping()) }),
     });
-    const body = `${partHead()}${'x'.repeat(maxFileBytes)}${tail}`;
+    const body = bodyOf('x'.repeat(maxFileBytes));
     const { id } = attachmentOf(await surface.send({ headers: { 'content-type': multipart }, body }));
     await expect(surface.get(`${surface.path}/${id}/download`)).rejects.toThrow('aborted');
     await expect.poll(surface.connections).toBe(0);

@@ -4,19 +4,19 @@ import { expect, test } from 'vitest';
 import { asRequest, fairAnswers, mutatedUpload, statusOf } from '../testing/fuzz/mutated-uploads.ts';
 import { sendRaw } from '../testing/raw-request.ts';
 import { attachmentOf, problemOf } from '../testing/upload-client.ts';
-import { createSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
-import type { Surface } from '../testing/upload-surface.ts';
+import { bodyOf, createUploadSurface, maxFileBytes, multipart } from '../testing/upload-surface.ts';
+import type { UploadSurface } from '../testing/upload-surface.ts';
 
 const atOnce = 8;
 
-const upload = (surface: Surface, sizeBytes: number) =>
+const upload = (surface: UploadSurface, sizeBytes: number) =>
   surface.send({
     headers: { 'content-type': multipart },
-    body: `${partHead()}${'x'.repeat(sizeBytes)}${tail}`,
+    body: bodyOf('x'.repeat(sizeBytes)),
   });
 
 /** Each file has a row, each row a file, and nothing is open. */
-async function expectWhole(surface: Surface) {
+async function expectWhole(surface: UploadSurface) {
   await expect.poll(surface.connections).toBe(0);
   await expect.poll(surface.openFiles).toBe(0);
   const keys = (await surface.rows()).map(({ storage_key }) => storage_key);
@@ -25,7 +25,7 @@ async function expectWhole(surface: Surface) {
 }
 
 test('300 mutated multipart bodies (2,000 in `pnpm soak uploads`): answered as documented, and nothing is left', async () => {
-  await using surface = await createSurface({ stallTimeoutMs: 300 });
+  await using surface = await createUploadSurface({ stallTimeoutMs: 300 });
   const waiting = fc.sample(mutatedUpload, { numRuns: 300, seed: 20_261_122 });
   const counts = new Map<number, number>();
   async function sendAll() {
@@ -48,7 +48,7 @@ test.skipIf(disk === undefined)(
   'a disk that is really full (needs the right to mount one): 503, nothing half written, and room again once a file goes',
   async () => {
     await using full = disk;
-    await using surface = await createSurface({ ...(full && { uploadDir: full.folder }) });
+    await using surface = await createUploadSurface({ ...(full && { uploadDir: full.folder }) });
     const made = [];
     let answer = await upload(surface, maxFileBytes);
     for (; answer.status === 201; answer = await upload(surface, maxFileBytes)) made.push(attachmentOf(answer));
