@@ -55,7 +55,6 @@ async function until(condition: string): Promise<void> {
   }
 }
 
-
 test('one member added 20 times at once is added once, and told once', async () => {
   const { person, team, db } = world();
   const [ann, bob] = [await person(), await person()];
