@@ -1,4 +1,4 @@
-import { invalidField } from '@taskmaster/core/errors';
+import { AppError, invalidField } from '@taskmaster/core/errors';
 import type { UpdateUserInput } from '@taskmaster/core/contracts';
 import { record } from '../activity/activity.repository.ts';
 import { refuseGuessablePassword } from '../auth/guessable-passwords.ts';
@@ -31,6 +31,8 @@ export function createUsersService(deps: Deps): UsersService {
       const user = await refusingTakenNames(
         write(deps, ctx, async (tx) => {
           const before = found(await repository.lockById(tx, ctx.actor.id), 'USER_NOT_FOUND');
+          // Deactivated or erased while this waited: nothing of the account comes back.
+          if (!before.is_active) throw new AppError('UNAUTHENTICATED');
 
           const changes = changesOf({ ...before }, patch);
           if (Object.keys(changes).length === 0) return before;

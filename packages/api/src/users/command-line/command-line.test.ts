@@ -4,8 +4,11 @@ import { eq } from 'drizzle-orm';
 import { everybodysPassword as password } from '../../testing/people.ts';
 import { outcomeOf, outcomesOf } from '../../testing/refusal.ts';
 import { cheapPasswords } from '../../testing/test-deps.ts';
+import { transaction } from '@taskmaster/database';
 import { verifyLog } from '@taskmaster/database/audit';
+import { untilWaiting } from '../../testing/waiting.ts';
 import { useTestWorld } from '../../testing/use-test-world.ts';
+import { lockById } from '../users.repository.ts';
 import { deactivateUser } from './deactivate-user.ts';
 import { eraseUser } from './erase-user.ts';
 import { listUsers } from './list-users.ts';
@@ -94,6 +97,26 @@ test('who was erased stays so: nothing of the account is changed any more, and n
   expect(await effectsOf(reset)).toEqual(refused);
   expect(await effectsOf(() => eraseUser(db, ann.id))).toEqual({ outcome: 'OK', ...none });
   expect(await eraseUser(db, ann.id)).toEqual({ id: ann.id, wasErased: true });
+});
+
+test('a change that is under way when its user is erased brings no name back', async () => {
+  const { db, owner, person } = world();
+  const ann = await person();
+  const [isHeld, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const holding = transaction(db, async (tx) => {
+    await lockById(tx, ann.id);
+    isHeld.resolve();
+    await mayGoOn.promise;
+  });
+  await isHeld.promise;
+  const erasing = eraseUser(db, ann.id);
+  await untilWaiting(owner, 1);
+  const changing = outcomeOf(ann.api.users.updateMe({ full_name: 'Ann Example' }));
+  await untilWaiting(owner, 2);
+  mayGoOn.resolve();
+  await Promise.all([holding, erasing]);
+  expect(await changing).toBe('UNAUTHENTICATED');
+  expect(await db.$count(users, eq(users.full_name, 'Ann Example'))).toBe(0);
 });
 
 test('who owns teams is erased when they are gone, or shall stay without a name', async () => {
