@@ -1,3 +1,6 @@
+-- What 0007_activity_addresses.down.sql has kept for the log.
+DROP TABLE IF EXISTS "drizzle"."kept_activity_addresses";
+--> statement-breakpoint
 -- Children before what they point to.
 DROP TABLE "public"."activity_logs";
 --> statement-breakpoint

@@ -1,5 +1,10 @@
 export { activityHeads, activityLinks } from './activity/activity-chain.table.ts';
-export { activityEntries, activityLogs, activityPersonalDetails } from './activity/activity.table.ts';
+export {
+  activityAddresses,
+  activityEntries,
+  activityLogs,
+  activityPersonalDetails,
+} from './activity/activity.table.ts';
 export { attachments, storageGarbage } from './attachments/attachments.table.ts';
 export { knownNetworks, rateLimits, refreshTokens, sessionEndReason, sessions } from './auth/auth.table.ts';
 export { comments } from './comments/comments.table.ts';

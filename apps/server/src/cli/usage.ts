@@ -15,10 +15,10 @@ export const usage = `Usage: pnpm taskmaster COMMAND
   users deactivate USER      ends all sessions of the user
   users erase USER [--keep-teams]
                              takes the person out of the account, for good: names, e-mail address, password, sessions, and
-                             what the activity log knew of their names. What they did stays, under an id; so do the texts
-                             that they and others wrote, and for as long as the activity log, which is never shortened, the
-                             IP addresses that they did it from: they are part of what its chain proves. Answers kept for
-                             repeated requests (Idempotency-Key) go after 24 hours.
+                             what the activity log knew of their names and IP addresses. What they did stays, under an id; so
+                             do the texts that they and others wrote, and IP addresses that a version before migration 0007
+                             wrote into the activity log: they are part of what its chain proves. Answers kept for repeated
+                             requests (Idempotency-Key) go after 24 hours.
                              Who owns teams is refused: delete them first, or keep them under an owner without a name, whom
                              only an admin can stand in for
   users reset-password USER [--password PASSWORD]

@@ -1,6 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { activityLogs } from '@taskmaster/core/tables';
+import { activityAddresses } from '@taskmaster/core/tables';
 import { describe, expect, it } from 'vitest';
 import { startTestServer } from '../testing/test-server.ts';
 import { clientAddress } from './client-address.ts';
@@ -46,8 +46,8 @@ it.each([
     body: { email: 'ann@example.com', username: 'ann', password: 'correct-horse-battery' },
     headers: { 'x-forwarded-for': '198.51.100.66, 203.0.113.9' },
   });
-  const [entry] = await server.db.select().from(activityLogs);
-  expect(entry?.ip_address).toBe(expected);
+  const [entry] = await server.db.select().from(activityAddresses);
+  expect(entry?.address).toBe(expected);
 });
 
 it('takes over the id that a trusted proxy gave the request', async () => {

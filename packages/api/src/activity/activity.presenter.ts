@@ -1,5 +1,6 @@
 import type { ActivityLog } from '@taskmaster/core/contracts';
 import type { ActivityRow } from './activity.repository.ts';
+import { isReference } from './addresses.repository.ts';
 import { digestKey } from './personal-details.repository.ts';
 
 function presentDetails({ details, personal_details }: ActivityRow): ActivityLog['details'] {
@@ -16,6 +17,6 @@ export const presentActivity = (row: ActivityRow): ActivityLog => ({
   task_id: row.task_id,
   team_id: row.team_id,
   details: presentDetails(row),
-  ip_address: row.ip_address,
+  ip_address: isReference(row.ip_address) ? row.address : row.ip_address,
   created_at: row.created_at.toISOString(),
 });

@@ -1,18 +1,24 @@
 import type { ActivityAction, EntityType, PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { isAdmin } from '@taskmaster/core/policies';
-import { activityEntries, activityLogs, activityPersonalDetails, tasks } from '@taskmaster/core/tables';
+import {
+  activityAddresses,
+  activityEntries,
+  activityLogs,
+  activityPersonalDetails,
+  tasks,
+} from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import type { SQL } from 'drizzle-orm';
 import { and, desc, eq, getTableColumns, isNull, ne, or, sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
+import type { Changes } from '../shared/changes.ts';
 import type { Origin } from '../shared/context.ts';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
 import { rowPlaceholders, rowValues } from '../shared/placeholders.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
 import { visibleTo } from '../tasks/visible-to.sql.ts';
-import type { PersonalDetails } from './personal-details.repository.ts';
 import { insert as insertPersonalDetails, setApart } from './personal-details.repository.ts';
 
 export interface Entry {
@@ -22,8 +28,8 @@ export interface Entry {
   task_id?: string | null;
   team_id?: string | null;
   details?: Record<string, unknown>;
-  /** What it says about a person, who may be erased: kept apart from the row, and shown with it. */
-  personal?: PersonalDetails;
+  /** What it says about the user it is about, who may be erased: kept apart from the row, and shown with it. */
+  personal?: Changes;
   /** Who did it where that is not the context's actor, as at register and login. */
   actor_id?: string | null;
 }
@@ -54,7 +60,7 @@ const recordQuery = prepareOnce((db, count: number) =>
 export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]): Promise<void> {
   const written = entries.map(({ personal, ...entry }) => {
     const id = uuidv7();
-    const apart = personal && setApart(personal, id);
+    const apart = personal && setApart(personal, { log_id: id, user_id: entry.entity_id });
     const row = {
       id,
       actor_id: ctx.actor?.id ?? null,
@@ -73,10 +79,16 @@ export async function record(tx: Transaction, ctx: Recorder, ...entries: Entry[]
 }
 
 const { xid: _xid, seq: _seq, ...logColumns } = getTableColumns(activityLogs);
-const columns = { ...logColumns, personal_details: activityPersonalDetails.details };
+const columns = {
+  ...logColumns,
+  personal_details: activityPersonalDetails.details,
+  address: activityAddresses.address,
+};
 export type ActivityRow = Omit<typeof activityLogs.$inferSelect, 'xid' | 'seq'> & {
   /** Null where there are none, or none any more. */
   personal_details: Record<string, unknown> | null;
+  /** What `ip_address` refers to; null where it is none, or there is none any more. */
+  address: string | null;
 };
 
 /** Of what I did, the activity of a task follows the task: it goes out of sight with it. */
@@ -104,6 +116,7 @@ export async function list(db: Database, scope: ActivityScope, query: PageQuery)
     .select(columns)
     .from(activityLogs)
     .leftJoin(activityPersonalDetails, eq(activityPersonalDetails.log_id, activityLogs.id))
+    .leftJoin(activityAddresses, eq(activityAddresses.ref, activityLogs.ip_address))
     .where(where)
     .orderBy(desc(activityLogs.created_at), desc(activityLogs.id))
     .limit(query.size)

@@ -11,13 +11,8 @@ const publicOf = (changes: Changes) =>
 /** The key of the digest in a row's details. Never shown: without the salt it says nothing. */
 export const digestKey = 'personal_sha256';
 
-export interface PersonalDetails {
-  user_id: string;
-  changes: Changes;
-}
-
-/** Of a row of the log that is about to be written: its details, and what is kept beside it. */
-export function setApart({ user_id, changes }: PersonalDetails, log_id: string) {
+/** Of a row of the log about this user that is about to be written: its details, and what is kept beside it. */
+export function setApart(changes: Changes, { log_id, user_id }: { log_id: string; user_id: string }) {
   const salt = randomBytes(32);
   const digest = createHash('sha256').update(salt).update(JSON.stringify(changes)).digest('hex');
   return {

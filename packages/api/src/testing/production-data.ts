@@ -14,7 +14,7 @@ export const teamOf = (user: number) => idOf(`team-${1 + (user % teams)}`);
 
 /**
  * The shape of the benchmark's data (bench/seed-data.sql): each user is in 5 of 100 teams, 80 % of the tasks have a team,
- * a user sees about 3.6 % of them; 60 notifications a user; an activity and a task each. User n has a session with their own id.
+ * a user sees about 3.6 % of them; 60 notifications a user; an activity and a task each, from an address of its user. User n has a session with their own id.
  */
 export async function fillLikeProduction(sql: Sql): Promise<void> {
   await sql.begin(async (tx) => {
@@ -70,13 +70,20 @@ export async function fillLikeProduction(sql: Sql): Promise<void> {
              t.id, t.team_id, i % 3 <> 0, case when i % 3 <> 0 then now() end, timestamptz '2026-01-01' + i * interval '1 second'
       from generate_series(1, ${users * 60}) i join tasks t on t.id = md5('task-' || (1 + pg_temp.h(i, 11) % ${tasks}))::uuid;
 
-      -- 100,000 links are of no use here.
+      insert into activity_addresses (ref, user_id, address, salt)
+      select 'sha256:' || encode(sha256(uuid_send(id)), 'hex'), id, '192.0.2.7', '' from users;
+
+      -- 100,000 links are of no use here, and the references are there.
       alter table activity_logs disable trigger activity_logs_link;
-      insert into activity_logs (id, actor_id, action, entity_type, entity_id, task_id, team_id, details)
-      select md5('activity-' || i)::uuid, md5('user-' || (1 + pg_temp.h(i, 12) % ${users}))::uuid, 'task.updated', 'task', t.id, t.id, t.team_id,
-             jsonb_build_object('status', 'todo')
-      from generate_series(1, ${tasks}) i join tasks t on t.id = md5('task-' || (1 + pg_temp.h(i, 13) % ${tasks}))::uuid;
+      alter table activity_logs disable trigger activity_logs_refer;
+      insert into activity_logs (id, actor_id, action, entity_type, entity_id, task_id, team_id, details, ip_address)
+      select md5('activity-' || i)::uuid, a.user_id, 'task.updated', 'task', t.id, t.id, t.team_id,
+             jsonb_build_object('status', 'todo'), a.ref
+      from generate_series(1, ${tasks}) i
+      join tasks t on t.id = md5('task-' || (1 + pg_temp.h(i, 13) % ${tasks}))::uuid
+      join activity_addresses a on a.user_id = md5('user-' || (1 + pg_temp.h(i, 12) % ${users}))::uuid;
       alter table activity_logs enable always trigger activity_logs_link;
+      alter table activity_logs enable always trigger activity_logs_refer;
     `);
   });
   await sql.unsafe('analyze');

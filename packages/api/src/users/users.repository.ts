@@ -120,7 +120,10 @@ export async function insert(tx: Transaction, row: typeof users.$inferInsert): P
   return onlyRow(rows);
 }
 
-/** No hash of any password, so that nobody logs in with it; what tells an erased account from one that is not active. */
+/**
+ * No hash of any password, so that nobody logs in with it; what tells an erased account from one that is not active, in
+ * drizzle/0007_activity_addresses.sql too.
+ */
 const erasedHash = 'erased';
 
 export async function lockById(tx: Transaction, id: string) {
@@ -131,6 +134,14 @@ export async function lockById(tx: Transaction, id: string) {
     .where(eq(users.id, id))
     .for('no key update');
   return row;
+}
+
+/**
+ * Until nobody is at work who has written a row that leads to the user; who comes later waits. It is the last lock to take:
+ * who waits for it may hold any other.
+ */
+export async function waitForWritersOf(tx: Transaction, id: string): Promise<void> {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, id)).for('update');
 }
 
 /** Locked in one order, so that admins who strike each other wait instead of both succeeding. */

@@ -39,7 +39,7 @@ export function createUsersService(deps: Deps): UsersService {
           const after = await repository.update(tx, before.id, changedOf(patch, changes));
 
           const entity = { entity_type: 'user', entity_id: before.id } as const;
-          await record(tx, ctx, { action: 'user.updated', ...entity, personal: { user_id: before.id, changes } });
+          await record(tx, ctx, { action: 'user.updated', ...entity, personal: changes });
           return after;
         }),
       );

@@ -16,6 +16,7 @@ const entry = () => ({
   task_id: uuid('task_id'),
   team_id: uuid('team_id'),
   details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
+  /** What stands in the row is a reference to `activity_addresses`, where an account is known that it belongs to. */
   ip_address: text('ip_address'),
 });
 
@@ -59,4 +60,23 @@ export const activityPersonalDetails = pgTable(
     details: json().$type<Record<string, unknown>>().notNull(),
   },
   (table) => [index('activity_personal_details_user_idx').on(table.user_id)],
+);
+
+/**
+ * From where somebody did what they did, beside the log for the same reason. `ref`, which stands in the log's rows, is a
+ * digest of salt and address. Hand-written SQL writes it, when the log's row is inserted: decision record 0012.
+ */
+export const activityAddresses = pgTable(
+  'activity_addresses',
+  {
+    ref: text().primaryKey(),
+    /** Who did it, or, where that is nobody, the account that the row is about. */
+    user_id: uuid()
+      .notNull()
+      .references(() => users.id),
+    address: text().notNull(),
+    salt: bytea().notNull(),
+  },
+  // Not unique: two transactions that meet an address for the first time write a row each, instead of one waiting.
+  (table) => [index('activity_addresses_user_idx').on(table.user_id, table.address)],
 );

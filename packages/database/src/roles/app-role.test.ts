@@ -57,6 +57,8 @@ describe('of the activity log the app’s role may not', () => {
     ['set back a head', 'UPDATE activity_heads SET position = 0'],
     ['delete heads', 'DELETE FROM activity_heads'],
     ['change what it says of people', `UPDATE activity_personal_details SET details = '{}'`],
+    ['change an address', `UPDATE activity_addresses SET address = '192.0.2.9'`],
+    ['write an address', `INSERT INTO activity_addresses VALUES ('x', gen_random_uuid(), '192.0.2.9', '')`],
     ['link by hand', 'SELECT activity_links_append(a) FROM activity_logs a'],
     ['grant itself more', `GRANT UPDATE ON activity_logs TO ${appRole}; UPDATE activity_logs SET action = 'y'`],
     ['read files', `COPY activity_logs FROM '/dev/null'`],

@@ -59,6 +59,8 @@ const grant = `
           ON public.activity_logs TO ${appRole};
       ELSIF place.relname IN ('activity_links', 'activity_heads') THEN
         EXECUTE format('GRANT SELECT ON %s TO ${appRole}', place.name);
+      ELSIF place.relname = 'activity_addresses' THEN
+        EXECUTE format('GRANT SELECT, DELETE ON %s TO ${appRole}', place.name);
       ELSIF place.relname = 'activity_personal_details' THEN
         EXECUTE format('GRANT SELECT, INSERT, DELETE ON %s TO ${appRole}', place.name);
       ELSE

@@ -2,6 +2,7 @@ import { AppError } from '@taskmaster/core/errors';
 import { transaction } from '@taskmaster/database';
 import type { Database, Transaction } from '@taskmaster/database';
 import { record } from '../../activity/activity.repository.ts';
+import { eraseAddressesOf } from '../../activity/addresses.repository.ts';
 import { erasePersonalDetailsOf } from '../../activity/personal-details.repository.ts';
 import { eraseSessionsOf } from '../../auth/auth.repository.ts';
 import { forgetNetworksOf } from '../../auth/known-networks.repository.ts';
@@ -12,8 +13,8 @@ import { commandLine, loadNamed } from './command-line.ts';
 
 /**
  * Takes a person out of an account, for good: what they did stays, by an id that leads to nobody. The activity log is not
- * touched, so that its chain holds: their names stand beside it. What stays of them is its IP addresses. `name` is an id,
- * e-mail address or username. Who was erased before is left as they are.
+ * touched, so that its chain holds: their names and IP addresses stand beside it. `name` is an id, e-mail address or
+ * username. Who was erased before is left as they are.
  * Throws `USER_NOT_FOUND`, `LAST_ADMIN` and, for an owner of teams unless `keepsTeams`, `OWNER_MUST_STAY`.
  */
 export async function eraseUser(
@@ -32,6 +33,8 @@ export async function eraseUser(
     await eraseSessionsOf(tx, id);
     await forgetNetworksOf(tx, id);
     await erasePersonalDetailsOf(tx, id);
+    await repository.waitForWritersOf(tx, id);
+    await eraseAddressesOf(tx, id);
 
     await record(tx, commandLine, {
       action: 'user.updated',
