@@ -65,14 +65,30 @@ async function pairedRounds(
   return quantile(ratios, 0.5);
 }
 
+/** By a thousand users from several addresses each. Every 50th row is a change of a name, which stands beside it. */
 async function fill(owner: Sql, rows: number): Promise<void> {
+  await owner.unsafe(`INSERT INTO users (id, email, username, password_hash)
+    SELECT md5('u' || i)::uuid, 'u' || i || '@example.com', 'u' || i, 'none' FROM generate_series(0, 999) i`);
   for (let start = 0; start < rows; start += 20_000) {
     const last = Math.min(rows, start + 20_000);
-    await owner.unsafe(`SET statement_timeout = 0; INSERT INTO activity_logs (id, actor_id, action, entity_type, entity_id, task_id, team_id, details, ip_address)
-      SELECT gen_random_uuid(), md5('u' || i % 1000)::uuid, 'task.updated', 'task', md5('t' || i)::uuid, md5('t' || i)::uuid,
-             CASE WHEN i % 5 > 0 THEN md5('team' || i % 99)::uuid END,
-             jsonb_build_object('title', jsonb_build_object('before', 'Task ' || i, 'after', 'Task ' || i + 1)), '192.0.2.7'
-        FROM generate_series(${start + 1}, ${last}) i`);
+    await owner.unsafe(`SET statement_timeout = 0;
+      WITH given AS (
+        SELECT i, i % 50 = 0 AS is_rename, gen_random_uuid() AS id, md5('u' || i % 1000)::uuid AS user_id, md5('t' || i)::uuid AS task_id
+          FROM generate_series(${start + 1}, ${last}) i
+      ), apart AS (
+        INSERT INTO activity_personal_details
+        SELECT id, user_id, uuid_send(gen_random_uuid()), json_build_object('username', json_build_object('before', 'u', 'after', 'u' || i))
+          FROM given WHERE is_rename RETURNING *
+      )
+      INSERT INTO activity_logs (id, actor_id, action, entity_type, entity_id, task_id, team_id, details, ip_address)
+      SELECT g.id, g.user_id, CASE WHEN is_rename THEN 'user.updated' ELSE 'task.updated' END,
+             CASE WHEN is_rename THEN 'user' ELSE 'task' END, CASE WHEN is_rename THEN g.user_id ELSE task_id END,
+             CASE WHEN NOT is_rename THEN task_id END, CASE WHEN NOT is_rename AND i % 5 > 0 THEN md5('team' || i % 99)::uuid END,
+             CASE WHEN is_rename THEN jsonb_build_object('username', '{"changed": true}'::jsonb,
+                    'personal_sha256', encode(sha256(salt || convert_to(apart.details::text, 'UTF8')), 'hex'))
+                  ELSE jsonb_build_object('title', jsonb_build_object('before', 'Task ' || i, 'after', 'Task ' || i + 1)) END,
+             '192.0.2.' || i % 7
+        FROM given g LEFT JOIN apart ON log_id = g.id`);
   }
 }
 
@@ -84,12 +100,13 @@ async function tamperMany({ owner, app }: Sessions, count: number, progress: Pro
   for (let n = 1; n <= count; n++) {
     const expected = await tamper(owner, pick(tamperings), below);
     const { faults } = await verifyLog(app, { known });
-    const [found] = faults;
     const isBracket = expected.kind === 'edit and compute the rest anew';
-    const isNamed = isBracket
-      ? (found?.position ?? Infinity) <= Number(expected.position)
-      : found?.position === expected.position;
-    if (faults.length !== 1 || found?.chain_id !== expected.chain_id || !isNamed) {
+    const areNamed = expected.places.every(({ chain_id, position }, at) => {
+      const found = faults[at];
+      const isNamed = isBracket ? (found?.position ?? Infinity) <= Number(position) : found?.position === position;
+      return found?.chain_id === chain_id && isNamed;
+    });
+    if (faults.length !== expected.places.length || !areNamed) {
       missed++;
       progress(`not found as it is: ${JSON.stringify({ expected, faults })}`);
     }

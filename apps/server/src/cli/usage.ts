@@ -6,7 +6,9 @@ export const usage = `Usage: pnpm taskmaster COMMAND
   migrate current            show the last one applied
   migrate history            show all, the pending ones too
 
-  audit verify               check every row of the activity log against its chain, and the chains against the signed heads
+  audit verify               check every row of the activity log against its chain, what is kept beside the rows against the
+                             digests in them (names and IP addresses, but for those of the erased), and the chains against
+                             the signed heads
   audit sign                 sign the heads of the chains now; a server does so every hour
 
   users create-admin --email EMAIL --username NAME [--password PASSWORD]

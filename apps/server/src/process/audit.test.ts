@@ -47,12 +47,12 @@ test('signs and verifies, and names what was edited, deleted or cut off', async 
     { kind: 'cut the tail off and set the head back', fault: 'cut off', row: /$/m },
   ];
   for (const { kind, fault, row } of tamperings) {
-    const { chain_id, position } = await tamper(database.owner, kind, (below) => Math.min(7, below - 1));
+    const { places } = await tamper(database.owner, kind, (below) => Math.min(7, below - 1));
     const found = await here.cli(verify);
     expect({ kind, code: found.code, output: found.output }).toEqual({
       kind,
       code: 1,
-      output: expect.stringContaining(`BAD  ${fault}: chain ${chain_id}, position ${position}`),
+      output: expect.stringContaining(`BAD  ${fault}: chain ${places[0]?.chain_id}, position ${places[0]?.position}`),
     });
     expect(found.output).toMatch(row);
     expect(found.output).not.toContain('Everything is as it was written');

@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
-import { compareHeads, judgeAll, readEnds } from './chain-sql.ts';
+import { besideReasons, compareHeads, judgeAll, readEnds } from './chain-sql.ts';
 
 /** The last link of a chain at some time. `hash` in hexadecimal. */
 export interface ChainHead {
@@ -16,13 +16,22 @@ export interface ChainHead {
  * - `cut off`: the chain was longer, as its head in the database, or one written down outside of it, says
  * - `rewritten`: all links fit, and a head written down outside of the database does not: whoever changed the row, the
  *   first that may be it, has computed the rest of the chain anew
+ * - `details changed`, `address changed`: the row is as it was linked, and what is kept beside it for it is not
+ * - `details missing`, `address missing`: it is gone, and the log does not say that its user was erased
  */
 export interface ChainFault {
   chain_id: string;
   /** Of the first bad row in its chain; null for a row that is in none. */
   position: number | null;
   log_id: string | null;
-  reason: 'changed' | 'row missing' | 'link missing' | 'not linked' | 'cut off' | 'rewritten';
+  reason:
+    | 'changed'
+    | 'row missing'
+    | 'link missing'
+    | 'not linked'
+    | 'cut off'
+    | 'rewritten'
+    | (typeof besideReasons)[number];
 }
 
 export interface VerifyOptions {
@@ -33,7 +42,10 @@ export interface VerifyOptions {
 export interface Verification {
   rows: number;
   chains: number;
-  /** The first bad row of each chain that has one, by chain and position. Empty: everything is as it was written. */
+  /**
+   * The first bad row of each chain that has one, and the first with something bad beside it, by chain and position.
+   * Empty: everything is as it was written.
+   */
   faults: ChainFault[];
 }
 
@@ -102,11 +114,13 @@ async function compare(tx: TransactionSql, ends: Ends, known: readonly ChainHead
   return faults;
 }
 
-/** By chain and position; a fault that names its row before one that does not. What is in no chain stands beside them. */
+const beside: ReadonlySet<string> = new Set(besideReasons);
+
+/** By chain and position; a fault that names its row before one that does not. What is in no chain does not hide the rest. */
 function firstOfEach(faults: readonly ChainFault[]): ChainFault[] {
   const first = new Map<string, ChainFault>();
   for (const fault of faults) {
-    const key = `${fault.chain_id} ${fault.position === null ? 'outside' : 'inside'}`;
+    const key = `${fault.chain_id} ${beside.has(fault.reason) ? 'beside' : fault.position === null ? 'outside' : 'inside'}`;
     const other = first.get(key);
     if (other === undefined || (fault.position ?? 0) < (other.position ?? 0)) first.set(key, fault);
   }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
+import type { Place, Random } from './tamper-beside.ts';
+import { besideWays } from './tamper-beside.ts';
 
-/** What `verifyLog` has to say of it: the first bad row. */
+/** What `verifyLog` has to say of it: the first bad row of each chain, by chain. */
 export interface Tampering {
   kind: string;
-  chain_id: string;
-  position: number | null;
+  places: Place[];
 }
 
 interface Link {
@@ -13,8 +14,6 @@ interface Link {
   position: number;
   log_id: string;
 }
-
-type Random = (below: number) => number;
 
 interface Target {
   tx: TransactionSql;
@@ -66,7 +65,7 @@ const editRow = async ({ tx, random, link }: Target) => {
 };
 
 /** Each as a superuser might go about it, with the triggers switched off. */
-const ways: Record<string, (target: Target) => Promise<Pick<Tampering, 'chain_id' | 'position'>>> = {
+const ways: Record<string, (target: Target) => Promise<Place | Place[]>> = {
   edit: async (target) => {
     await editRow(target);
     return at(target.link);
@@ -128,6 +127,7 @@ const ways: Record<string, (target: Target) => Promise<Pick<Tampering, 'chain_id
     await relinkFrom(target.tx, target.link, target.link.position);
     return at(target.link);
   },
+  ...besideWays,
 };
 
 export const tamperings: readonly string[] = Object.keys(ways);
@@ -147,9 +147,9 @@ async function insertCopy(tx: TransactionSql, { log_id }: Link): Promise<string>
   return forged;
 }
 
-const tables = ['activity_logs', 'activity_links', 'activity_heads'];
+const tables = ['activity_logs', 'activity_links', 'activity_heads', 'activity_personal_details', 'activity_addresses'];
 
-/** Keeps a copy of the log, so that it can be put back after each tampering. */
+/** Keeps a copy of the log and of what stands beside it, so that it can be put back after each tampering. */
 export async function keepCopy(owner: Sql): Promise<void> {
   await owner.unsafe(tables.map((table) => `CREATE TABLE IF NOT EXISTS kept_${table} AS TABLE ${table}`).join(';'));
 }
@@ -171,8 +171,8 @@ export async function tamper(owner: Sql, kind: string, random: Random): Promise<
   const link = links[random(links.length)];
   if (!link) throw new Error('there is nothing to tamper with');
   const chain = links.filter(({ chain_id }) => chain_id === link.chain_id);
-  const expected = await unguarded(owner, (tx) => way({ tx, random, link, chain }));
-  return { kind, ...expected };
+  const found = await unguarded(owner, (tx) => way({ tx, random, link, chain }));
+  return { kind, places: [found].flat() };
 }
 
 async function unguarded<T>(owner: Sql, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
