@@ -97,6 +97,12 @@ test.each(cases)('%s: %i', async (_what, status, request) => {
   expect(/www-authenticate: bearer/i.test(head)).toBe(status === 401);
 });
 
+test('a method or a version that is not taken is told which one is', async () => {
+  const [method, version] = [handshake('/trpc', {}, 'POST'), handshake('/trpc', { 'Sec-WebSocket-Version': '7' })];
+  expect(await sendRaw(server, method)).toContain('\r\nallow: GET\r\n');
+  expect(await sendRaw(server, version)).toContain('\r\nsec-websocket-version: 13\r\n');
+});
+
 test('what is good beside all that: the origin on the list, none at all, the user', async () => {
   for (const changes of [{ Origin: origin }, {}]) {
     await expect(sendRaw(server, handshake('/trpc', changes), 100)).rejects.toThrow('101 Switching Protocols');

@@ -257,6 +257,7 @@ describe('what ends a socket', () => {
     await stopping.sockets.close();
     expect(await Promise.all([plain.closed, typed.closed])).toEqual([1001, 1001]);
     await expect(openPlain(stopping, user)).rejects.toThrow('refused with 503');
+    await expect(openTyped(stopping)).rejects.toThrow('refused with 503');
     await stopping[Symbol.asyncDispose]();
   });
 });

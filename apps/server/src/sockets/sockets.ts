@@ -79,7 +79,7 @@ export function createSockets(options: SocketsOptions): Sockets {
     refuse(socket, error, { request_id: origin.request_id, instance: pathOf(request.url ?? '') });
   }
 
-  // ws checks what is left of the handshake (Sec-WebSocket-Protocol) by itself and tells here.
+  // ws checks what is left of the handshake (the key, the subprotocols) by itself and tells here.
   wss.on('wsClientError', (error, socket, request) =>
     reject({ request, socket, origin: originOf(request) }, new AppError('BAD_REQUEST', { detail: error.message })),
   );

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { authenticate, createAccessTokens, createHub, createServices } from '@taskmaster/api';
+import type { Authentication } from '@taskmaster/api';
 import { createTestDeps } from '@taskmaster/api/testing';
 import { notifications, sessions, users } from '@taskmaster/core/tables';
 import { createTestDatabase, listen, secretKey } from '@taskmaster/testing';
@@ -14,8 +15,15 @@ export interface TestUser {
   token: string;
 }
 
+interface TestServerOptions {
+  limits?: Partial<SocketLimits>;
+  allowedOrigins?: string[];
+  /** Reads who a token stands for; a test may hold that up, before or after. */
+  reading?: (read: () => Promise<Authentication>) => Promise<Authentication>;
+}
+
 /** A server with nothing but sockets, on a database of its own. */
-export async function createTestServer(options: { limits?: Partial<SocketLimits>; allowedOrigins?: string[] } = {}) {
+export async function createTestServer({ reading = (read) => read(), ...options }: TestServerOptions = {}) {
   const database = await createTestDatabase();
   const { db, sql } = database;
   const hub = createHub({ db, sql });
@@ -29,7 +37,7 @@ export async function createTestServer(options: { limits?: Partial<SocketLimits>
   const server = createServer((_request, response) => response.end('ok'));
   const sockets = createSockets({
     hub,
-    authenticate: (token) => authenticate(deps, token),
+    authenticate: (token) => reading(() => authenticate(deps, token)),
     createContext: (origin, authenticateAgain) => ({ ...origin, authenticate: authenticateAgain, services }),
     admit: (request) => checkHost(request, []),
     allowedOrigins: options.allowedOrigins ?? ['*'],
