@@ -1,11 +1,8 @@
 import type { WebSocket } from 'ws';
 
-/** Pings, and drops a peer that has sent nothing, not even its pong, since the ping before. */
+/** Pings, and drops a peer that has not answered the ping before. */
 export function keepAlive(ws: WebSocket, pingMs: number): void {
   let isAlive = true;
-  const markAlive = () => {
-    isAlive = true;
-  };
   const timer = setInterval(() => {
     if (!isAlive) {
       ws.terminate();
@@ -14,7 +11,8 @@ export function keepAlive(ws: WebSocket, pingMs: number): void {
     isAlive = false;
     if (ws.readyState === ws.OPEN) ws.ping();
   }, pingMs);
-  ws.on('pong', markAlive);
-  ws.on('message', markAlive);
+  ws.on('pong', () => {
+    isAlive = true;
+  });
   ws.once('close', () => clearInterval(timer));
 }

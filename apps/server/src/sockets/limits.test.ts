@@ -120,6 +120,16 @@ test.each([
   expect(await socket.closed).toBe(1008);
 });
 
+test('who is closed and does not answer that is subscribed to nothing any more', async () => {
+  const socket = await openPlain(server, await server.createUser());
+  await until(() => server.hub.stats().subscriptions.notifications === 1, 'the subscription');
+  socket.ws.pause();
+  for (let i = 0; i < limits.burst * 2; i++) socket.send('{}');
+  await until(() => server.hub.stats().subscriptions.notifications === 0, 'its end');
+  expect(server.sockets.stats().open).toBe(1);
+  await closeAll(socket);
+});
+
 test('calls of a batch are counted each; pings too', async () => {
   const [caller, pinger] = [await authenticated(), await authenticated()];
   for (let i = 0; i < limits.burst / 2; i++) caller.send([1, 2, 3].map(query));

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { tasks } from '@taskmaster/core/tables';
 import { expect, test } from 'vitest';
 import { until } from '@taskmaster/testing';
 import { isStarted, openPlain, openTyped, subscription } from '../testing/socket-client.ts';
@@ -35,6 +37,20 @@ test.each(['plain', 'typed'] as const)(
     expect(server.sockets.stats().bufferedBytes).toBe(0);
   },
 );
+
+test('who calls and does not read the answers is closed with 1013', async () => {
+  await using server = await createTestServer();
+  const user = await server.createUser();
+  const task = () => ({ id: randomUUID(), title: 'long', description: body.repeat(2), created_by_id: user.id });
+  await server.db.insert(tasks).values(Array.from({ length: 100 }, task));
+  const socket = await openTyped(server, user);
+  socket.ws.pause();
+  // Two megabytes each: what the kernel takes is full soon.
+  for (let id = 0; id < 30; id++)
+    socket.send({ id, method: 'query', params: { path: 'tasks.list', input: { size: 100 } } });
+  await until(() => server.sockets.stats().open === 0, 'the end of the socket');
+  expect(server.sockets.stats().closes).toEqual({ 1013: 1 });
+});
 
 test('who resumes far behind is given all of it at their own pace, and is not closed for it', async () => {
   await using server = await createTestServer();

@@ -244,6 +244,9 @@ describe('what ends a socket', () => {
     const lively = await openPlain(quick, user);
     const dead = await openSocket(quick, `/ws/${user.id}?token=${user.token}`, { autoPong: false });
     const mute = await openSocket(quick, '/trpc', { autoPong: false });
+    // What it says besides is no answer.
+    const talking = setInterval(() => dead.send({ type: 'ping' }), 20);
+    void dead.closed.then(() => clearInterval(talking));
     expect(await dead.closed).toBe(1006);
     expect(await mute.closed).toBe(1006);
     await sleep(150);
