@@ -42,7 +42,7 @@ async function createHeldServer(when: 'before' | 'after', limits: { handshakeMs?
 test('a refused client that keeps its side open holds no place', async () => {
   await using server = await createTestServer();
   const socket = connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
-  socket.write(handshake('/nowhere'));
+  socket.write(handshake('/ws/nobody?token=none'));
   const refused = performance.now();
   await once(socket.resume(), 'end');
   await until(() => server.sockets.stats().places === 0, 'the place to be free');
