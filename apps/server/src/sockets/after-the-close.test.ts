@@ -1,0 +1,24 @@
+import { tasks } from '@taskmaster/core/tables';
+import { until } from '@taskmaster/testing';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { openTyped } from '../testing/socket-client.ts';
+import { createTestServer } from '../testing/socket-server.ts';
+
+test('what comes after the server has closed the socket is not done', async () => {
+  await using server = await createTestServer({ limits: { closeMs: 2_000 } });
+  const user = await server.createUser();
+  const socket = await openTyped(server, user);
+  const create = (id: number) => ({ id, method: 'mutation', params: { path: 'tasks.create', input: { title: 'x' } } });
+  socket.send(create(1));
+  await socket.find(({ id }) => id === 1, 'the answer');
+  // It does not hear that it is over, and what was read of its user is still fresh.
+  socket.ws.pause();
+  await server.services.sessions.endAll(server.contextOf(user));
+  await until(() => server.hub.stats().revocations === 1, 'the revocation');
+  socket.send(create(2));
+  await sleep(300);
+  expect(server.sockets.stats().open).toBe(1);
+  expect(await server.db.$count(tasks)).toBe(1);
+  socket.ws.terminate();
+});
