@@ -52,16 +52,22 @@ test('who calls and does not read the answers is closed with 1013', async () => 
   expect(server.sockets.stats().closes).toEqual({ 1013: 1 });
 });
 
-test('who resumes far behind is given all of it at their own pace, and is not closed for it', async () => {
-  await using server = await createTestServer();
-  const user = await server.createUser();
-  const first = await openPlain(server, user);
-  await server.notify(user);
-  await until(() => first.frames.length === 1, 'the first');
-  first.ws.close();
-  await first.closed;
-  for (let i = 0; i < 10; i++) await server.notify(user, body, 200);
-  const second = await openPlain(server, user, String(first.frames[0]?.['id']));
-  await until(() => second.frames.length === 2_000, 'all that was missed', 15_000);
-  expect(second.ws.readyState).toBe(second.ws.OPEN);
-});
+test.each(['plain', 'typed'] as const)(
+  '%s: who resumes far behind is given all of it at their own pace, and is not closed for it',
+  async (kind) => {
+    await using server = await createTestServer();
+    const user = await server.createUser();
+    const first = await openPlain(server, user);
+    await server.notify(user);
+    await until(() => first.frames.length === 1, 'the first');
+    first.ws.close();
+    await first.closed;
+    for (let i = 0; i < 10; i++) await server.notify(user, body, 200);
+    const lastEventId = String(first.frames[0]?.['id']);
+    const second = kind === 'plain' ? await openPlain(server, user, lastEventId) : await openTyped(server, user);
+    if (kind === 'typed') second.send(subscription(1, 'notifications.onCreate', { input: { lastEventId } }));
+    const heard = () => second.frames.filter((frame) => JSON.stringify(frame).includes('"notification"')).length;
+    await until(() => heard() === 2_000, 'all that was missed', 15_000);
+    expect(second.ws.readyState).toBe(second.ws.OPEN);
+  },
+);

@@ -1,8 +1,9 @@
 import { until } from '@taskmaster/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@taskmaster/core/errors';
 import { sessions, users } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import {
   handshake,
@@ -251,6 +252,19 @@ describe('what ends a socket', () => {
     expect(await mute.closed).toBe(1006);
     await sleep(150);
     expect(lively.ws.readyState).toBe(lively.ws.OPEN);
+  });
+
+  test('a stream that fails: 1013, so that it is taken up anew', async () => {
+    await using failing = await createTestServer();
+    const user = await failing.createUser();
+    const watch = vi.spyOn(failing.hub, 'watchNotifications');
+    watch.mockImplementation(() => {
+      throw new AppError('UNAVAILABLE');
+    });
+    const [plain, typed] = [await openPlain(failing, user), await openTyped(failing, user)];
+    typed.send(subscription(1));
+    expect(await Promise.all([plain.closed, typed.closed])).toEqual([1013, 1013]);
+    expect(watch).toHaveBeenCalledTimes(2);
   });
 
   test('the server stops: 1001, and no new ones', async () => {
