@@ -5,7 +5,17 @@ import { Problem } from '@taskmaster/core/errors';
 import { describe, expect, it } from 'vitest';
 import { useTestServer } from '../testing/use-test-server.ts';
 
-const server = useTestServer({ env: { HEADERS_TIMEOUT_SECONDS: '1', KEEP_ALIVE_TIMEOUT_SECONDS: '1' } });
+const server = useTestServer({
+  env: {
+    HEADERS_TIMEOUT_SECONDS: '1',
+    KEEP_ALIVE_TIMEOUT_SECONDS: '1',
+    BODY_TIMEOUT_SECONDS: '1',
+    // The longest that any body may take follows from these, too.
+    MAX_FILE_SIZE_MB: '1',
+    TRANSFER_STALL_SECONDS: '1',
+    TRANSFER_MIN_BYTES_PER_SECOND: String(2 ** 20),
+  },
+});
 
 /** A connection of its own. `heard` is all that the server has said. */
 function dial() {
@@ -43,6 +53,17 @@ describe('headers', () => {
     await closed;
     expect(heard()).toMatch(/^HTTP\/1\.1 200 /);
   });
+});
+
+it('a body that drips where nobody reads it ends with the time for all of a request', async () => {
+  const { socket, closed, heard } = dial();
+  socket.write('POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n');
+  const dripping = setInterval(() => socket.write('x'), 200);
+  const before = performance.now();
+  await closed;
+  clearInterval(dripping);
+  expect(performance.now() - before).toBeLessThan(10_000);
+  expect(heard()).toMatch(/^HTTP\/1\.1 404 /);
 });
 
 it('a connection is kept for the next request, and closed when none comes', async () => {

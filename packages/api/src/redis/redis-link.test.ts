@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedisLink } from './redis-link.ts';
 import type { RedisClient } from './redis-link.ts';
 
-describe.runIf(hasRedis)(withRedis, () => {
+describe.runIf(hasRedis)(`${withRedis}: one connection`, () => {
   let redis: TestRedis;
   beforeAll(async () => {
     redis = await startTestRedis();
