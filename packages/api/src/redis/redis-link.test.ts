@@ -33,6 +33,19 @@ describe.runIf(hasRedis)(`${withRedis}: one connection`, () => {
     await proxy[Symbol.asyncDispose]();
   });
 
+  test('after a loss a command is not even tried, until there is a connection again', async () => {
+    const { link, proxy } = await behindProxy();
+    await link.tried;
+    const answer = () => link.run(echo).catch((error: Error) => error.message);
+    proxy.setOpen(false);
+    proxy.cut();
+    await expect.poll(answer).toBe('Redis is away');
+    proxy.setOpen(true);
+    await expect.poll(answer, { timeout: 5_000 }).toBe('here');
+    await link.close();
+    await proxy[Symbol.asyncDispose]();
+  });
+
   test('what a new connection begins with is given up when it is not answered, and tried again', async () => {
     let begun = 0;
     const { link, proxy } = await behindProxy(async () => {
