@@ -50,6 +50,7 @@ describe('what is no HTTP is answered as every error is', () => {
   it.each([
     ['a Host of HTTP/1.0 that is missing', 'GET /healthz HTTP/1.0\r\n\r\n'],
     ['an address of IPv6', 'GET /healthz HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n'],
+    ['an offer of HTTP/2', get('/healthz', 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n')],
     ['an expectation that is met', get('/healthz', 'Expect: 100-continue\r\n')],
   ])('%s is HTTP', async (_, bytes) => {
     expect(await sendRaw(server(), bytes)).toMatch(/HTTP\/1.1 200 /);
