@@ -1,0 +1,37 @@
+import { sessions } from '@taskmaster/core/tables';
+import { and, eq, isNull } from 'drizzle-orm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import { expect, test } from 'vitest';
+import type { Person } from '../testing/people.ts';
+import { everybodysPassword as password } from '../testing/people.ts';
+import { useTestWorld } from '../testing/use-test-world.ts';
+import { lockForLogin } from '../users/users.repository.ts';
+import { insertSession } from './auth.repository.ts';
+
+const world = useTestWorld();
+const passwords = { current_password: password, new_password: 'another-horse-battery' };
+
+const endings: readonly [what: string, survivors: number, end: (ann: Person, admin: Person) => Promise<unknown>][] = [
+  ['logout-all', 0, ({ api }) => api.sessions.endAll()],
+  ['a new password', 1, ({ api }) => api.users.changePassword(passwords)],
+  ['a deactivation', 0, ({ id }, { api }) => api.users.deactivate({ user_id: id })],
+];
+
+test.each(endings)('%s waits for a login that is under way, and ends its session too', async (_, survivors, end) => {
+  const { person, admin, db } = world();
+  const [ann, root] = [await person(), await admin()];
+  const session = { id: uuidv7(), user_id: ann.id, ip_address: null, user_agent: null };
+  let ending: Promise<unknown> = Promise.resolve();
+  await db.transaction(async (tx) => {
+    // As a login does it; its commit comes late.
+    await lockForLogin(tx, ann.id);
+    await insertSession(tx, session, { idleSeconds: 600, absoluteSeconds: 600 });
+    ending = end(ann, root);
+    await sleep(400);
+  });
+  await ending;
+  const live = and(eq(sessions.user_id, ann.id), isNull(sessions.revoked_at));
+  expect(await db.$count(sessions, live)).toBe(survivors);
+  expect(await db.$count(sessions, and(live, eq(sessions.id, session.id)))).toBe(0);
+});
