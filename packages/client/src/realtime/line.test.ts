@@ -1,0 +1,43 @@
+import { createServer } from 'node:net';
+import { listen } from '@taskmaster/testing';
+import { afterEach, expect, test, vi } from 'vitest';
+import { startFakeSocketServer } from '../testing/fake-socket-server.ts';
+import { openLine } from './line.ts';
+import type { LineOptions } from './line.ts';
+import { createWatch } from './watch.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+const options = { token: 'access-0', WebSocket: undefined, onState: () => undefined } satisfies Partial<LineOptions>;
+const keepalive = { idleMs: 40, answerMs: 40 };
+const newFeed = () => createWatch({ path: 'notifications.onCreate', input: {}, onDone: () => undefined }).feed;
+const socketUrl = (url: string) => `${url.replace('http', 'ws')}/trpc`;
+
+test('a connection that does not open in ten seconds is given up', async () => {
+  await using server = createServer();
+  const port = await listen(server);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const line = openLine({ ...options, url: `ws://127.0.0.1:${port}/trpc` });
+  line.add(newFeed());
+  vi.advanceTimersByTime(10_000);
+  expect(await line.lost).toEqual({ code: undefined, wasServed: false });
+});
+
+test('a server that has gone without a word is found out', async () => {
+  await using server = await startFakeSocketServer((socket) => socket.mute());
+  const line = openLine({ ...options, url: socketUrl(server.url), keepalive });
+  line.add(newFeed());
+  expect(await line.lost).toEqual({ code: undefined, wasServed: true });
+});
+
+test('one that has nothing to say but answers is not', async () => {
+  await using server = await startFakeSocketServer();
+  const line = openLine({ ...options, url: socketUrl(server.url), keepalive });
+  line.add(newFeed());
+  const lost = vi.fn<() => void>();
+  void line.lost.then(lost);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(lost).not.toHaveBeenCalled();
+  expect(server.open()).toBe(1);
+  line.close();
+});
