@@ -23,7 +23,7 @@ export function exposeStreams({ gauge, counter, histogram }: Metrics, { hub, soc
   gauge('events_lag_seconds', help, () => hub.stats().lagMs / 1000);
   const observe = histogram(
     'event_delivery_duration_seconds',
-    "From the start of the transaction that wrote an event (the database's clock) to its sending, by subscription",
+    "From the writing of an event in its transaction (the database's clock) to its sending, by subscription",
     [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10],
   );
   hub.onDelivery((latencyMs) => observe(latencyMs / 1000));

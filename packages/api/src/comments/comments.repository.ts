@@ -7,6 +7,7 @@ import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { placeholders } from '../shared/placeholders.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
+import { timeOfChange } from '../shared/time-of-change.sql.ts';
 
 export type CommentRow = typeof comments.$inferSelect;
 
@@ -51,7 +52,7 @@ export async function insert(tx: Transaction, row: Pick<CommentRow, (typeof give
 export async function update(tx: Transaction, id: string, content: string): Promise<CommentRow> {
   const rows = await tx
     .update(comments)
-    .set({ content, version: sql`${comments.version} + 1`, updated_at: sql`now()` })
+    .set({ content, version: sql`${comments.version} + 1`, updated_at: timeOfChange })
     .where(eq(comments.id, id))
     .returning()
     .prepare('comments.update')

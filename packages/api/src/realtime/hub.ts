@@ -66,7 +66,7 @@ export interface Hub {
   onRevocation: (listener: (revocation: Revocation) => void) => () => void;
   /**
    * Called for every live event as it is handed to whoever sends it, with the milliseconds since its row's time. That is
-   * the start of the transaction, by the database's clock: more than from commit to send, by what the transaction took.
+   * when it was written, by the database's clock: more than from commit to send, by what its transaction took after that.
    */
   onDelivery: (listener: (latencyMs: number) => void) => void;
   stats: () => HubStats;

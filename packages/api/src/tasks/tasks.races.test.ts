@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { outcomesOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
+import { untilWaiting } from '../testing/waiting.ts';
 
 const world = useTestWorld();
 const Change = z.object({ before: z.string(), after: z.string() });
@@ -37,6 +38,27 @@ test('100 writers without a version: all of them write, one after the other, and
   expect(changes).toHaveLength(100);
   for (const [index, { before }] of changes.entries()) {
     expect(before).toBe(index === 0 ? 'start' : changes[index - 1]?.after);
+  }
+});
+
+test('who waited for a task has changed it later: by its time, by the log, and by what others are told', async () => {
+  const { person, task, owner } = world();
+  const [ann, bob] = [await person(), await person()];
+  const { id: task_id } = await task({ by: ann, assigned_to_id: bob.id });
+  const { waiting, releasedAt } = await owner.begin(async (tx) => {
+    await tx`select from tasks where id = ${task_id} for update`;
+    // In an object: a transaction waits for a promise that it returns.
+    const change = { waiting: ann.api.tasks.update({ task_id, title: 'waited' }) };
+    await untilWaiting(owner);
+    return { ...change, releasedAt: Date.now() };
+  });
+  const { updated_at } = await waiting;
+  const [told] = (await bob.api.notifications.list({})).items;
+  const [logged] = (await ann.api.activity.byTask({ task_id })).items;
+  expect(told?.type).toBe('task_updated');
+  expect(logged?.action).toBe('task.updated');
+  for (const time of [updated_at, told?.created_at, logged?.created_at]) {
+    expect(Date.parse(time ?? '')).toBeGreaterThanOrEqual(releasedAt);
   }
 });
 

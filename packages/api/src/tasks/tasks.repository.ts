@@ -7,6 +7,7 @@ import { taskColumns, teamRoleOf } from './tasks-columns.sql.ts';
 import type { TaskRow, TaskWithFacts } from './tasks-columns.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
+import { timeOfChange } from '../shared/time-of-change.sql.ts';
 
 const byIdQuery = prepareOnce((db) =>
   db
@@ -61,7 +62,7 @@ export async function lockTeamOf(tx: Transaction, task_id: string, other_team_id
 }
 
 /** What the status that is stored says of when the task was done. */
-const completed_at = sql`case when ${sql.placeholder('status')} = 'done' then now() end`;
+const completed_at = sql`case when ${sql.placeholder('status')} = 'done' then ${timeOfChange} end`;
 
 const changeable = [
   'title',
@@ -99,7 +100,7 @@ const updateQuery = prepareOnce((db, fields: string) => {
       ...placeholders(tasks, names),
       ...(names.includes('status') && { completed_at }),
       version: sql`${tasks.version} + 1`,
-      updated_at: sql`now()`,
+      updated_at: timeOfChange,
     })
     .where(eq(tasks.id, sql.placeholder('id')))
     .returning(taskColumns)
@@ -115,7 +116,7 @@ export async function update(tx: Transaction, id: string, patch: TaskPatch): Pro
 export async function unassignIn(tx: Transaction, team_id: string, user_id: string): Promise<TaskRow[]> {
   return tx
     .update(tasks)
-    .set({ assigned_to_id: null, version: sql`${tasks.version} + 1`, updated_at: sql`now()` })
+    .set({ assigned_to_id: null, version: sql`${tasks.version} + 1`, updated_at: timeOfChange })
     .where(and(eq(tasks.team_id, team_id), eq(tasks.assigned_to_id, user_id)))
     .returning(taskColumns);
 }

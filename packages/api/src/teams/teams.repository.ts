@@ -7,6 +7,7 @@ import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
+import { timeOfChange } from '../shared/time-of-change.sql.ts';
 import { roleIn } from './memberships.sql.ts';
 
 const columns = getTableColumns(teams);
@@ -128,7 +129,7 @@ export async function update(
 ): Promise<TeamRow> {
   const rows = await tx
     .update(teams)
-    .set({ ...patch, version: sql`${teams.version} + 1`, updated_at: sql`now()` })
+    .set({ ...patch, version: sql`${teams.version} + 1`, updated_at: timeOfChange })
     .where(eq(teams.id, id))
     .returning(columns);
   return onlyRow(rows);

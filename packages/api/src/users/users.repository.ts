@@ -8,6 +8,7 @@ import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
+import { timeOfChange } from '../shared/time-of-change.sql.ts';
 
 /** The password hash leaves this file only by `findForLogin` and `findCredentials`. */
 const { password_hash: _, ...columns } = getTableColumns(users);
@@ -160,7 +161,7 @@ type Patch = Partial<Pick<typeof users.$inferInsert, 'email' | 'username' | 'ful
 export async function update(tx: Transaction, id: string, patch: Patch & { password_hash?: string }) {
   const rows = await tx
     .update(users)
-    .set({ ...patch, updated_at: sql`now()` })
+    .set({ ...patch, updated_at: timeOfChange })
     .where(eq(users.id, id))
     .returning(columns);
   return onlyRow(rows);

@@ -20,7 +20,9 @@ export const notifications = pgTable(
     team_id: uuid(),
     is_read: boolean().notNull().default(false),
     read_at: moment(),
-    created_at: moment().notNull().defaultNow(),
+    created_at: moment()
+      .notNull()
+      .default(sql`clock_timestamp()`),
     ...streamPosition,
   },
   (table) => [

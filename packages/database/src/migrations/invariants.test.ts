@@ -54,7 +54,7 @@ describe('activity_logs', () => {
           INSERT INTO activity_logs (id, action, entity_type, entity_id, seq, xid, created_at) OVERRIDING SYSTEM VALUE
           VALUES (gen_random_uuid(), 'x', 'task', ${ANY}, 999999, '3', '2001-01-01') RETURNING *
         )
-        SELECT xid = pg_current_xact_id() AS mine, created_at = now()::timestamptz(3) AS now, seq,
+        SELECT xid = pg_current_xact_id() AS mine, created_at BETWEEN now() + interval '9 ms' AND clock_timestamp() + interval '1 ms' AS now, seq,
                (SELECT last_value FROM activity_logs_seq_seq) AS highest
           FROM forged
       `;
