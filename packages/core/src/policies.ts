@@ -1,3 +1,4 @@
+export { canSeeAddress } from './activity/activity.policy.ts';
 export { canDeleteAttachment } from './attachments/attachments.policy.ts';
 export { canChangeComment } from './comments/comments.policy.ts';
 export { isAdmin } from './shared/actor.ts';

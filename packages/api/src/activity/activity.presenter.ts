@@ -1,4 +1,6 @@
 import type { ActivityLog } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
+import { canSeeAddress } from '@taskmaster/core/policies';
 import type { ActivityRow } from './activity.repository.ts';
 import { isReference } from './addresses.repository.ts';
 import { digestKey } from './personal-details.repository.ts';
@@ -8,7 +10,12 @@ function presentDetails({ details, personal_details }: ActivityRow): ActivityLog
   return { ...shown, ...personal_details };
 }
 
-export const presentActivity = (row: ActivityRow): ActivityLog => ({
+function presentAddress(row: ActivityRow, actor: Actor): string | null {
+  if (!canSeeAddress(actor, row)) return null;
+  return isReference(row.ip_address) ? row.address : row.ip_address;
+}
+
+export const presentActivity = (row: ActivityRow, actor: Actor): ActivityLog => ({
   id: row.id,
   actor_id: row.actor_id,
   action: row.action,
@@ -17,6 +24,6 @@ export const presentActivity = (row: ActivityRow): ActivityLog => ({
   task_id: row.task_id,
   team_id: row.team_id,
   details: presentDetails(row),
-  ip_address: isReference(row.ip_address) ? row.address : row.ip_address,
+  ip_address: presentAddress(row, actor),
   created_at: row.created_at.toISOString(),
 });

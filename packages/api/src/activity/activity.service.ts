@@ -1,4 +1,5 @@
 import type { ActivityLog, Page, PageQuery } from '@taskmaster/core/contracts';
+import type { Actor } from '@taskmaster/core/policies';
 import type { ActivityService } from '../services.ts';
 import type { Deps } from '../shared/deps.ts';
 import { toPage } from '../shared/page.ts';
@@ -8,17 +9,21 @@ import type { ActivityScope } from './activity.repository.ts';
 import * as repository from './activity.repository.ts';
 
 export function createActivityService({ db }: Deps): ActivityService {
-  async function list(scope: ActivityScope, query: PageQuery): Promise<Page<ActivityLog>> {
+  async function list(actor: Actor, scope: ActivityScope, query: PageQuery): Promise<Page<ActivityLog>> {
     const { items, counted } = await repository.list(db, scope, query);
-    return toPage(items.map(presentActivity), counted, query);
+    return toPage(
+      items.map((row) => presentActivity(row, actor)),
+      counted,
+      query,
+    );
   }
 
   return {
-    mine: ({ actor }, query) => list({ doneBy: actor }, query),
+    mine: ({ actor }, query) => list(actor, { doneBy: actor }, query),
     async byTask({ actor }, { task_id, ...query }) {
       await loadTask(db, actor, task_id);
-      return list({ task_id }, query);
+      return list(actor, { task_id }, query);
     },
-    all: (_ctx, query) => list('all', query),
+    all: ({ actor }, query) => list(actor, 'all', query),
   };
 }

@@ -23,11 +23,24 @@ test("a task's activity is for whoever sees the task, the newest first, with who
     task_id,
     team_id,
     details: { title: { before: 'one', after: 'two' } },
-    ip_address: '192.0.2.1',
+    ip_address: null,
     created_at: page.items[0]?.created_at,
   });
   expect((await bob.api.activity.byTask({ task_id, page: 2, size: 2 })).items).toEqual(page.items.slice(2));
   expect(await outcomeOf(stranger.api.activity.byTask({ task_id }))).toBe('TASK_NOT_FOUND');
+});
+
+test('from where somebody did something is for themselves, and for admins', async () => {
+  const { person, admin, team, task } = world();
+  const [ann, bob, root] = [await person(), await person(), await admin()];
+  const { id: team_id } = await team({ owner: ann, members: [bob] });
+  const { id: task_id } = await task({ by: ann, team_id });
+  await bob.api.comments.create({ task_id, content: 'x' });
+  const addresses = async ({ api }: typeof ann) =>
+    (await api.activity.byTask({ task_id })).items.map(({ ip_address }) => ip_address);
+  expect(await addresses(ann)).toEqual([null, '192.0.2.1']);
+  expect(await addresses(bob)).toEqual(['192.0.2.1', null]);
+  expect(await addresses(root)).toEqual(['192.0.2.1', '192.0.2.1']);
 });
 
 test('mine is what I did, not what was done to me', async () => {

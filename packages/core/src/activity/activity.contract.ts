@@ -18,7 +18,7 @@ export const ActivityLog = z
       description: 'What changed, before and after.',
       example: { title: { before: 'Ship', after: 'Ship it' } },
     }),
-    ip_address: z.string().nullable(),
+    ip_address: z.string().nullable().meta({ description: 'For the one who did it, and for admins; null for others.' }),
     created_at: Timestamp,
   })
   .meta({ id: 'ActivityLog' });
