@@ -8,7 +8,7 @@ import type { Changes } from '../shared/changes.ts';
 const publicOf = (changes: Changes) =>
   Object.fromEntries(Object.keys(changes).map((field) => [field, { changed: true }]));
 
-/** The key of the digest in a row's details. Never shown: without the salt it says nothing. */
+/** The key of the digest in a row's details, for the verifier (packages/database/src/audit). Never shown: without the salt it says nothing. */
 export const digestKey = 'personal_sha256';
 
 /** Of a row of the log about this user that is about to be written: its details, and what is kept beside it. */

@@ -43,10 +43,10 @@ export const judgeAll = `
                 WHEN l.position <> l.before + 1 THEN 'link missing'
                 WHEN a.id IS NULL THEN 'row missing'
                 WHEN l.chain_id <> ${chainOf} OR l.hash IS DISTINCT FROM sha256(l.previous || ${content}) THEN 'changed'
-                WHEN p.digest IS DISTINCT FROM a.details ->> 'personal_sha256' AND p.log_id IS NOT NULL
-                  OR p.user_id <> a.entity_id THEN 'details changed'
+                WHEN p.log_id IS NOT NULL AND (p.user_id <> a.entity_id
+                  OR p.digest IS DISTINCT FROM a.details ->> 'personal_sha256') THEN 'details changed'
                 WHEN p.log_id IS NULL AND a.details ? 'personal_sha256' AND NOT ${isErased('a.entity_id')} THEN 'details missing'
-                WHEN d.digest <> d.ref OR d.ref IS NOT NULL AND d.user_id IS DISTINCT FROM ${person} THEN 'address changed'
+                WHEN d.ref IS NOT NULL AND (d.digest <> d.ref OR d.user_id IS DISTINCT FROM ${person}) THEN 'address changed'
                 WHEN d.ref IS NULL AND a.ip_address LIKE 'sha256:%' AND NOT ${isErased(person)} THEN 'address missing'
            END AS reason
       FROM linked l FULL JOIN public.activity_logs a ON a.id = l.log_id
