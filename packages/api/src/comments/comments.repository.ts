@@ -1,7 +1,7 @@
 import type { PageQuery } from '@taskmaster/core/contracts';
-import { comments, tasks, teamMembers, users } from '@taskmaster/core/tables';
+import { comments } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
-import { and, asc, eq, isNotNull, or, sql } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { offsetOf } from '../shared/page.ts';
@@ -68,19 +68,11 @@ const authorsQuery = prepareOnce((db) =>
   db
     .selectDistinct({ author_id: comments.author_id })
     .from(comments)
-    .innerJoin(users, eq(users.id, comments.author_id))
-    .innerJoin(tasks, eq(tasks.id, comments.task_id))
-    .leftJoin(teamMembers, and(eq(teamMembers.user_id, comments.author_id), eq(teamMembers.team_id, tasks.team_id)))
-    .where(
-      and(
-        eq(comments.task_id, sql.placeholder('task_id')),
-        or(isNotNull(teamMembers.user_id), eq(users.role, 'admin')),
-      ),
-    )
+    .where(eq(comments.task_id, sql.placeholder('task_id')))
     .prepare('comments.authorsOn'),
 );
 
-/** Whoever has written on the task and, beside its creator and assignee, still sees it: by the team, or as an admin. */
+/** Whoever has written on the task, whether they still see it or not. */
 export async function authorsOn(tx: Transaction, task_id: string): Promise<string[]> {
   const rows = await authorsQuery(tx).execute({ task_id });
   return rows.map(({ author_id }) => author_id);

@@ -1,13 +1,12 @@
 import type { PageQuery } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
-import { notifications } from '@taskmaster/core/tables';
+import { notificationEntries, notifications } from '@taskmaster/core/tables';
 import type { Database, Transaction } from '@taskmaster/database';
 import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
-import { rowPlaceholders, rowValues } from '../shared/placeholders.sql.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
-import { readableBy } from './readable-by.sql.ts';
+import { readableBy, readableByItsUser } from './readable-by.sql.ts';
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 
@@ -15,17 +14,26 @@ const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 export const notificationColumns = columns;
 export type NotificationRow = Omit<typeof notifications.$inferSelect, 'xid' | 'seq'>;
 
-const given = ['id', 'user_id', 'type', 'title', 'body', 'task_id', 'team_id'] as const;
-
-const insertQuery = prepareOnce((db, count: number) =>
+const insertQuery = prepareOnce((db) =>
   db
-    .insert(notifications)
-    .values(rowPlaceholders(notifications, given, count))
+    .insert(notificationEntries)
+    .select(
+      sql`select * from json_to_recordset(${sql.placeholder('rows')}::json) as notifications
+          (id uuid, user_id uuid, type text, title text, body text, task_id uuid, team_id uuid)
+        where ${readableByItsUser}`,
+    )
     .prepare('notifications.insert'),
 );
 
-export async function insert(tx: Transaction, rows: Pick<NotificationRow, (typeof given)[number]>[]): Promise<void> {
-  await insertQuery(tx, rows.length).execute(rowValues(rows));
+/**
+ * Those that their users may read now. What is kept of others would come into sight when they get to see the task, and
+ * no stream has told of it. The locks of the transaction hold who sees the task: it waits for a removal, or that for it.
+ */
+export async function insertReadable(
+  tx: Transaction,
+  rows: (typeof notificationEntries.$inferSelect)[],
+): Promise<void> {
+  await insertQuery(tx).execute({ rows: JSON.stringify(rows) });
 }
 
 export async function listOf(db: Database, actor: Actor, query: PageQuery) {

@@ -116,3 +116,36 @@ test('what speaks of a task goes out of sight with the task, wherever it is move
   expect((await list(bob)).items.map(({ type }) => type)).toEqual(['task_unassigned']);
   expect(await bob.api.notifications.markAllRead()).toEqual({ updated: 1 });
 });
+
+test('nothing is kept for who does not see the task at that moment: it is not there when they come back', async () => {
+  const { admin, person, task, team, effectsOf } = world();
+  const [ann, bob, carl, root] = [await person(), await person(), await person(), await admin()];
+  const { id: team_id } = await team({ owner: ann, members: [bob, carl] });
+  const { id: task_id } = await task({ by: bob, team_id });
+  const ofRoot = await task({ by: root, team_id });
+  await bob.api.comments.create({ task_id, content: 'from one who leaves' });
+  await bob.api.teams.removeMember({ team_id, user_id: bob.id });
+
+  const edit = (id: string) => () => ann.api.tasks.update({ task_id: id, status: 'in_progress' });
+  const say = (id: string) => () => ann.api.comments.create({ task_id: id, content: 'said while bob was out' });
+  const assign = () => ann.api.tasks.assign({ task_id, assigned_to_id: carl.id });
+  expect((await effectsOf(edit(task_id))).told).toEqual([]);
+  expect((await effectsOf(say(task_id))).told).toEqual([]);
+  expect((await effectsOf(assign)).told).toEqual([[carl.id, 'task_assigned']]);
+  expect((await effectsOf(edit(ofRoot.id))).told).toEqual([[root.id, 'task_updated']]);
+  await ann.api.teams.addMember({ team_id, user_id: bob.id });
+  expect((await list(bob)).items.map(({ type }) => type)).toEqual(['team_added', 'team_added']);
+  expect((await effectsOf(say(task_id))).told).toEqual([
+    [bob.id, 'task_commented'],
+    [carl.id, 'task_commented'],
+  ]);
+});
+
+test('who had a task of their team is told nothing where it is put out of their sight', async () => {
+  const { person, task, team, effectsOf } = world();
+  const [ann, bob, carl] = [await person(), await person(), await person()];
+  const [from, to] = [await team({ owner: ann, members: [bob] }), await team({ owner: ann, members: [carl] })];
+  const { id: task_id } = await task({ by: ann, team_id: from.id, assigned_to_id: bob.id });
+  const move = () => ann.api.tasks.update({ task_id, team_id: to.id, assigned_to_id: carl.id });
+  expect((await effectsOf(move)).told).toEqual([[carl.id, 'task_assigned']]);
+});

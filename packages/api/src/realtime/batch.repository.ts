@@ -1,8 +1,8 @@
-import { activityLogs, notifications, tasks, users } from '@taskmaster/core/tables';
+import { activityLogs, notifications, tasks } from '@taskmaster/core/tables';
 import type { Transaction } from '@taskmaster/database';
 import { and, eq, or, sql } from 'drizzle-orm';
 import { notificationColumns } from '../notifications/notifications.repository.ts';
-import { staysReadableFor } from '../notifications/readable-by.sql.ts';
+import { readableByItsUser } from '../notifications/readable-by.sql.ts';
 import { onlyRow } from '../shared/only-row.ts';
 import { taskColumns } from '../tasks/tasks-columns.sql.ts';
 import type { Position } from './position.ts';
@@ -29,19 +29,13 @@ export async function readHorizon(tx: Transaction) {
   return { xmin: BigInt(xmin), xmax: BigInt(xmax), isPending: is_pending };
 }
 
-/** The rule of `readableBy`, of each row for its own user. */
-const isReadable = or(
-  staysReadableFor(sql`notifications.user_id`),
-  sql`exists (select 1 from ${users} u where u.id = ${notifications.user_id} and u.role = 'admin')`,
-);
-
 export async function readNotifications(tx: Transaction, after: Position, limit: number) {
   return tx
     .select({
       ...notificationColumns,
       xid: notifications.xid,
       seq: notifications.seq,
-      is_readable: sql<boolean>`${isReadable}`,
+      is_readable: sql<boolean>`${readableByItsUser}`,
     })
     .from(notifications)
     .where(and(isAfter(notifications, after), sql`${notifications.xid} < ${horizon}`))

@@ -1,4 +1,4 @@
-import { activityLogs, tasks, teamMembers } from '@taskmaster/core/tables';
+import { activityLogs, notifications, tasks, teamMembers } from '@taskmaster/core/tables';
 import { and, eq, isNotNull, notExists, sql } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
 import type { Person } from '../testing/people.ts';
@@ -102,6 +102,21 @@ test.each(rounds)('who is removed while creating tasks creates none afterwards (
   const created = log.filter(({ action }) => action === 'task.created');
   expect(created).toHaveLength((await ann.api.tasks.list({ team_id })).total);
   expect(removed).toBeGreaterThan(0);
+});
+
+test.each(rounds)('who is removed while their task is spoken of is told of none of it afterwards (%i)', async () => {
+  const { ann, bob, team_id } = await twoInATeam();
+  const { id: task_id } = await world().task({ by: bob, team_id });
+  const speak = () => ann.api.comments.create({ task_id, content: 'x' });
+  const change = () => ann.api.tasks.update({ task_id, title: 'y' });
+  const remove = ann.api.teams.removeMember({ team_id, user_id: bob.id });
+  expect(await outcomesOf([speak(), remove, change(), speak(), speak()])).toEqual(times(5, () => 'OK'));
+  const told = await world()
+    .db.select({ type: notifications.type })
+    .from(notifications)
+    .where(eq(notifications.user_id, bob.id))
+    .orderBy(notifications.seq);
+  expect(told.at(-1)).toEqual({ type: 'team_removed' });
 });
 
 test.each(rounds)('a task moves into a team while its assignee leaves that team (%i)', async () => {
