@@ -8,12 +8,12 @@ type PublicOperation<Input, Output> = (origin: Origin, input: Input) => Promise<
 type Read<Output> = (ctx: ActorContext) => Promise<Output>;
 type Page<Item> = contracts.Page<Item>;
 
-/** A subscription: ends with its signal. Each yield is an event id and the event. */
+/** A subscription: resolves where it is allowed, ends with its signal. Each yield is an event id and the event. */
 type Stream<Input, Event> = (
   ctx: ActorContext,
   input: Input,
   signal: AbortSignal,
-) => AsyncGenerator<readonly [id: string, event: Event], void, undefined>;
+) => Promise<AsyncGenerator<readonly [id: string, event: Event], void, undefined>>;
 
 export interface AuthService {
   register: PublicOperation<contracts.RegisterInput, contracts.User>;

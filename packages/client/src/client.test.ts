@@ -191,3 +191,28 @@ test('a cut connection is resumed: every change is heard once and in order', asy
   expect(heard).toEqual(titles);
   expect(ids.size).toBe(titles.length);
 });
+
+test('who may not see a team, or no longer, is not let watch it, once and for good; what else they watch goes on', async () => {
+  const [{ client: ann }, { client: bob, user }] = [await join(), await join()];
+  const { id: team_id } = await ann.teams.create({ name: 'a team' });
+  const everything = bob.tasks.watch();
+  await everything.started;
+  const refused = { code: 'TEAM_NOT_FOUND', status: 404 };
+  const early = bob.tasks.watch({ team_id });
+  await expect(early.started).rejects.toMatchObject(refused);
+  await expect(early.next()).rejects.toMatchObject(refused);
+  expect(await early.next()).toMatchObject({ done: true });
+
+  await ann.teams.addMember({ team_id, user_id: user.id });
+  const watch = bob.tasks.watch({ team_id });
+  await watch.started;
+  await ann.tasks.create({ title: 'ours', team_id });
+  const heard = await watch.next();
+  await watch.return();
+  await ann.teams.removeMember({ team_id, user_id: user.id });
+  await expect(bob.tasks.watch({ team_id, lastEventId: heard.value?.id ?? '' }).next()).rejects.toMatchObject(refused);
+
+  await bob.tasks.create({ title: 'mine' });
+  for await (const event of everything) if (event.type === 'task' && event.task?.title === 'mine') break;
+  expect(bob.state.value).toBe('idle');
+});

@@ -153,6 +153,39 @@ describe('typed', () => {
     expect(JSON.stringify(socket.frames)).not.toContain('started');
   });
 
+  test("the changes of a team that they may not see: refused as its list is, and the socket goes on; an admin's are not", async () => {
+    const { contextOf, createUser, services } = server;
+    const [ann, bob, root] = [await createUser(), await createUser(), await createUser('admin')];
+    const { id: team_id } = await services.teams.create(contextOf(ann), { name: 'a team' });
+    const ofTeam = (id: number, input: object = {}) =>
+      subscription(id, 'tasks.onChange', { input: { team_id, ...input } });
+    const [socket, admins] = [await openTyped(server, bob), await openTyped(server, root)];
+    const isRefused = (id: number) => (frame: Record<string, unknown>) => frame['id'] === id && 'error' in frame;
+    const refusal = { error: { data: { httpStatus: 404, error: { code: 'TEAM_NOT_FOUND' } } } };
+
+    socket.send(ofTeam(1));
+    expect(await socket.find(isRefused(1), 'the refusal')).toMatchObject(refusal);
+    admins.send(ofTeam(1));
+    await admins.find(isStarted(1), "the admin's start");
+
+    const membership = { team_id, user_id: bob.id };
+    await services.teams.addMember(contextOf(ann), { ...membership, role: 'member' });
+    socket.send(ofTeam(2));
+    await socket.find(isStarted(2), 'the start');
+    await until(() => socket.positions.length === 1, 'a position');
+    await services.teams.removeMember(contextOf(ann), membership);
+    socket.send(ofTeam(3, { lastEventId: socket.positions[0] }));
+    expect(await socket.find(isRefused(3), 'the refusal of who was removed')).toMatchObject(refusal);
+    expect(socket.ws.readyState).toBe(socket.ws.OPEN);
+    expect(JSON.stringify(socket.frames.filter(({ id }) => id === 1 || id === 3))).not.toContain('started');
+    admins.send(subscription(2, 'tasks.onChange', { input: { team_id: ann.id } }));
+    expect(await admins.find(isRefused(2), 'that there is no such team')).toMatchObject(refusal);
+    for (const { ws, closed } of [socket, admins]) {
+      ws.close();
+      await closed;
+    }
+  });
+
   test('after a restart of nothing but the session, a call is refused and the socket closed', async () => {
     const user = await server.createUser();
     const socket = await openTyped(server, user);

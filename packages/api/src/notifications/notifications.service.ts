@@ -18,6 +18,6 @@ export function createNotificationsService({ db, hub }: Deps): NotificationsServ
       );
     },
     markAllRead: async ({ actor }) => ({ updated: await repository.markAllRead(db, actor) }),
-    watch: (ctx, input, signal) => hub.watchNotifications(ctx, input, signal),
+    watch: async (ctx, input, signal) => hub.watchNotifications(ctx, input, signal),
   };
 }

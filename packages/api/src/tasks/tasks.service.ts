@@ -134,7 +134,11 @@ export function createTasksService(deps: Deps): TasksService {
     update: changeTask,
     archive: async (ctx, input) => void (await changeTask(ctx, { ...input, is_archived: true })),
     assign: changeTask,
-    watch: (ctx, input, signal) => deps.hub.watchTasks(ctx, input, signal),
+
+    async watch(ctx, input, signal) {
+      if (input?.team_id !== undefined) await loadTeam(db, ctx.actor, input.team_id);
+      return deps.hub.watchTasks(ctx, input, signal);
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createTaskmasterClient } from '../create-client.ts';
 import type { TaskmasterClientOptions } from '../options.ts';
@@ -146,6 +147,26 @@ test('what the server refuses for good ends its watch alone', async () => {
   await expect(second.next()).rejects.toMatchObject({ code: 'TEAM_NOT_FOUND', request_id: 'r1' });
   expect(await second.next()).toMatchObject({ done: true });
   await first.return();
+});
+
+test('what is refused when it is opened again is not asked for a third time', async () => {
+  await using server = await startFakeSocketServer((socket, index) => {
+    if (index > 0) socket.fail('TEAM_NOT_FOUND');
+    else {
+      socket.send('a', event);
+      setTimeout(() => socket.close(1011), 20);
+    }
+  });
+  const client = clientOf(server.url);
+  const watch = client.tasks.watch({ team_id: 't' });
+  expect(await watch.next()).toMatchObject({ value: { id: 'a' } });
+  await expect(watch.next()).rejects.toMatchObject({ code: 'TEAM_NOT_FOUND' });
+  await sleep(100);
+  expect(server.sockets.map(({ inputs }) => inputs)).toEqual([
+    [{ team_id: 't' }],
+    [{ team_id: 't', lastEventId: 'a' }],
+  ]);
+  expect(client.state.value).toBe('idle');
 });
 
 test('an event without an id is an error, not an event', async () => {
