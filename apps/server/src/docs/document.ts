@@ -5,6 +5,7 @@ import { createDocument } from '@taskmaster/rest';
 import type { OperationInfo, RawRoute } from '@taskmaster/rest';
 import { hasEtag, ifMatchField, restBasePath } from '../http/rest.ts';
 import { idempotencyHeaders, idempotencyProblems } from './idempotency-headers.ts';
+import { plainSocketDescription } from './plain-socket.ts';
 import { writeOutClosedRecords } from './closed-records.ts';
 
 const description = `
@@ -19,8 +20,7 @@ A task-management backend. The same operations are served as typed RPC at \`/trp
 **Repeating.** A \`POST\` with an \`Idempotency-Key\` has its effect once, however often it is sent: for 24 h the same key with the
 same input is answered as the first time, with \`Idempotency-Replayed: true\`.
 
-**Real time.** \`GET /ws/{user_id}?token=<access token>\` upgrades to a WebSocket of JSON frames
-\`{"id", "type": "notification", "data"}\`; \`last_event_id\` resumes after the last \`id\` that was received.
+${plainSocketDescription}
 `.trim();
 
 const tags = [
