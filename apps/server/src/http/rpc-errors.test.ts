@@ -30,6 +30,8 @@ function codeOf({ status, headers, as }: Answer): string {
   return `${status} ${data.error.code}`;
 }
 
+const typed = (type: string): Asking => ({ raw: '--x--', headers: { 'content-type': type } });
+
 const batch = (calls: number) => `/trpc/${Array.from({ length: calls }, () => 'users.me').join(',')}?batch=1`;
 
 describe('what typed RPC refuses before there is a call', () => {
@@ -42,6 +44,7 @@ describe('what typed RPC refuses before there is a call', () => {
     ['connection parameters that are none', 'GET', '/trpc/users.me?connectionParams=x', {}, '400 MALFORMED_JSON'],
     ['a mixed batch', 'GET', '/trpc/users.me,auth.logout?batch=1', {}, '400 BAD_REQUEST'],
     ['a batch that is too large', 'GET', batch(maxBatchSize + 1), {}, '413 BATCH_TOO_LARGE'],
+    ['one with encoded commas', 'GET', batch(maxBatchSize + 1).replaceAll(',', '%2C'), {}, '413 BATCH_TOO_LARGE'],
     ['no type', 'POST', '/trpc/auth.login', { raw: '{}' }, '415 UNSUPPORTED_MEDIA_TYPE'],
     [
       'a form',
@@ -50,6 +53,10 @@ describe('what typed RPC refuses before there is a call', () => {
       { raw: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       '415 UNSUPPORTED_MEDIA_TYPE',
     ],
+    // tRPC would take these two, and hand the bytes to the mutation.
+    ['bytes', 'POST', '/trpc/auth.login', typed('application/octet-stream'), '415 UNSUPPORTED_MEDIA_TYPE'],
+    ['parts', 'POST', '/trpc/auth.login', typed('multipart/form-data; boundary=x'), '415 UNSUPPORTED_MEDIA_TYPE'],
+    ['what begins like JSON', 'POST', '/trpc/auth.login', typed('application/jsonx'), '415 UNSUPPORTED_MEDIA_TYPE'],
     ['no JSON', 'POST', '/trpc/auth.login', { raw: '{', headers: json }, '400 MALFORMED_JSON'],
     ['too large a body', 'POST', '/trpc/auth.login', { body: 'x'.repeat(2 ** 20) }, '413 BODY_TOO_LARGE'],
   ])('%s', async (_, method, path, asking, expected) => {
