@@ -1,6 +1,10 @@
+import { createServer } from 'node:http';
 import { Problem } from '@taskmaster/core/errors';
+import { listen } from '@taskmaster/testing';
 import { expect, it } from 'vitest';
+import { createTestLog } from '../testing/test-log.ts';
 import { startTestServer } from '../testing/test-server.ts';
+import { createProblems } from './problems.ts';
 
 // Nothing that a client sends leads here, so that the database is broken instead.
 async function startBroken() {
@@ -43,4 +47,15 @@ it('an answer that does not fit its own schema is a fault of ours, and is not se
   const answer = await person.ask('GET', `/tasks/${task.id}`);
   expect(answer.as(Problem)).toMatchObject({ status: 500, code: 'INTERNAL' });
   expect(server.log.takeFaults()).toHaveLength(1);
+});
+
+it('an error after the headers cuts the answer off, so that no half of it looks whole', async () => {
+  const problems = createProblems(createTestLog({ DEBUG: false, LOG_LEVEL: 'info' }).logger);
+  await using server = createServer((req, res) => {
+    res.writeHead(200);
+    res.write('half', () => problems.send(new Error('late'), req, res));
+  });
+  const port = await listen(server);
+  const asking = fetch(`http://127.0.0.1:${port}`).then((answer) => answer.text());
+  await expect(asking).rejects.toThrow(/terminated|fetch failed/);
 });

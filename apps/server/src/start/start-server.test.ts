@@ -73,6 +73,17 @@ it('is not ready where the database has other migrations than it knows', async (
   expect((await server.call('GET', '/healthz')).status).toBe(200);
 });
 
+it('is not ready, and says so within 2 seconds, where the database does not answer', async () => {
+  await using server = await startTestServer();
+  await server.owner.begin(async (sql) => {
+    await sql`lock table drizzle.__drizzle_migrations`;
+    const before = performance.now();
+    expect((await server.call('GET', '/readyz')).status).toBe(503);
+    expect(performance.now() - before).toBeLessThan(4_000);
+  });
+  expect((await server.call('GET', '/readyz')).status).toBe(200);
+});
+
 it('starts without the Redis of BUS_URL, says so, and works: events by the poll, limits in PostgreSQL', async () => {
   await using server = await startTestServer({
     env: { BUS_URL: 'redis://127.0.0.1:1', RATE_LIMIT_WRITES: '1/minute' },
