@@ -57,6 +57,14 @@ describe('connectDatabase', () => {
     await holder;
     expect(await database.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
   });
+
+  test('a connection that owes an answer for too long is given up for a new one', async () => {
+    await using database = await createTestDatabase({ maxConnections: 1, answerTimeoutSeconds: 0.2 });
+    const error: unknown = await database.sql`SELECT pg_sleep(2)`.catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: 'ANSWER_TIMEOUT' });
+    expect(isDatabaseUnavailable(error)).toBe(true);
+    expect(await database.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+  });
 });
 
 describe('what hangs is ended by PostgreSQL, and counts as unavailable:', () => {

@@ -59,7 +59,6 @@ export function createAccessTokens({
     if (!verifyingKey) return undefined;
     const options = {
       issuer,
-      audience,
       algorithms: [algorithm],
       requiredClaims: ['exp', 'sub', 'sid'],
       currentDate: new Date(now()),
