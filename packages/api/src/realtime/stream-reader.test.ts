@@ -95,3 +95,26 @@ test('a database that is not the one it was: told once, and read on from its own
   expect(foreign).toBe(1);
   await reader.stop();
 });
+
+test('a read that is never answered is given up, and made again', async () => {
+  const user = await world.createUser();
+  const seen: string[] = [];
+  const state = { isSilent: false };
+  const mute: Pick<Database, 'transaction'> = {
+    transaction: (...args) => (state.isSilent ? new Promise(() => undefined) : world.db.transaction(...args)),
+  };
+  const reader = createReader({
+    db: Object.assign(Object.create(world.db), mute),
+    settings: { ...hubDefaults, pollMs: 60_000, readDeadlineMs: 100 },
+    onBatch: (batch) => void seen.push(...tasksOf(batch)),
+  });
+  await reader.start();
+  state.isSilent = true;
+  const { id } = await world.createTask(user);
+  reader.ring();
+  await until(() => reader.stats().readErrors > 0, 'the end of the silent read');
+  state.isSilent = false;
+  await until(() => seen.length > 0, 'the change');
+  expect(seen).toEqual([id]);
+  await reader.stop();
+});
