@@ -31,3 +31,10 @@ test('more than may wait are refused at once, and those who waited are served', 
   expect((await Promise.all(work)).toSorted()).toEqual(['OK', 'OK', 'OK', 'UNAVAILABLE', 'UNAVAILABLE', 'UNAVAILABLE']);
   expect(await outcomeOf(passwords.hash('correct-horse')), 'the gate is free again').toBe('OK');
 });
+
+test('an unknown user takes a place as a known one does', async () => {
+  const passwords = await createPasswords({ concurrency: 1, maxWaiting: 0 });
+  const unknown = passwords.verify(undefined, 'anything at all');
+  await expect(passwords.hash('anything else')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  expect(await unknown).toBe(false);
+});
