@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase } from '@taskmaster/testing/database';
 import type { TestDatabase } from '@taskmaster/testing/database';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appRole, canActAsApp } from './app-role.ts';
+import { appRole, canActAsApp, grantToApp } from './app-role.ts';
 
 let database: TestDatabase;
 
@@ -71,6 +71,19 @@ describe('of the activity log the app’s role may not', () => {
     await sql.unsafe(insertInto(given, '', `'${id}'`));
     expect(await sql`SELECT FROM activity_links WHERE log_id = ${id}`).toHaveLength(1);
   });
+});
+
+test('what everybody may do with a new database, make temporary tables, is taken away', async () => {
+  const { owner } = database;
+  await owner.unsafe(
+    `DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$`,
+  );
+  const mayShadow = () => owner`SELECT has_database_privilege(${appRole}, current_database(), 'TEMP') AS may`;
+  expect(await mayShadow()).toEqual([{ may: true }]);
+  const session = await owner.reserve();
+  await grantToApp(session);
+  session.release();
+  expect(await mayShadow()).toEqual([{ may: false }]);
 });
 
 test('a role is taken on by whom it was granted to, and by nobody else', async () => {
