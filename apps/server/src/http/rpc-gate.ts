@@ -2,7 +2,7 @@ import { appRouter } from '@taskmaster/api';
 import { maxBatchSize } from '@taskmaster/core/contracts';
 import { AppError } from '@taskmaster/core/errors';
 import type { BodyLimits, ProcedureInfo } from '@taskmaster/rest';
-import { announcesBody, listProcedures, readBody } from '@taskmaster/rest';
+import { listProcedures, readJsonText, refuseBody } from '@taskmaster/rest';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
 import { queryValues } from './query-values.ts';
@@ -44,16 +44,15 @@ export const rpcGate =
         return;
       }
     }
-    if (method === 'POST' && !isJson(req)) throw new AppError('UNSUPPORTED_MEDIA_TYPE');
     if (names.length > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', { detail: `A batch has at most ${maxBatchSize} calls` });
     }
-    if (method === 'POST') req.body = announcesBody(req) ? (await readBody(req, limits)).toString('utf8') : '';
+    if (method === 'POST') req.body = (await readJsonText(req, limits)) ?? '';
+    else refuseBody(req);
+    // What it may be has been decided, as on REST: tRPC would decide anew, and take bytes and forms.
+    req.headers['content-type'] = 'application/json';
     next();
   };
-
-/** tRPC would also run a mutation on bytes or a form, and hand the stream itself to it. */
-const isJson = ({ headers }: Request) => /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 
 /** As tRPC finds them: they stand in the path, between commas. */
 function namesIn({ path }: Request, { batch }: z.infer<typeof Query>): string[] {
