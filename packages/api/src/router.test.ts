@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { errorCodes, isErrorCode } from '@taskmaster/core/errors';
 import { findRouterProblems, listProcedures } from '@taskmaster/rest';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { appRouter } from './router.ts';
 
 const procedures = listProcedures(appRouter);
@@ -12,6 +13,14 @@ test('no operation lacks a strict input, an output and its place on REST; a subs
   expect(subscriptions).toEqual(['tasks.onChange', 'notifications.onCreate']);
   const problems = findRouterProblems(appRouter).map(({ path, rule }) => `${path}: ${rule}`);
   expect(problems).toEqual(subscriptions.map((path) => `${path}: output`));
+});
+
+test.each(procedures)('$path refuses a key that it does not know', ({ inputs }) => {
+  const heard = inputs.map((input) => {
+    const { error } = z.instanceof(z.ZodType).parse(input).safeParse({ nonsense: 1 });
+    return error?.issues.some((issue) => issue.code === 'unrecognized_keys' && issue.keys.includes('nonsense'));
+  });
+  expect(heard).toEqual([true]);
 });
 
 test('the paths and methods of the contract, and no other', () => {

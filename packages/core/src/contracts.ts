@@ -13,6 +13,7 @@ export * from './notifications/notifications-events.contract.ts';
 export * from './notifications/notifications.contract.ts';
 export * from './notifications/notifications.model.ts';
 export * from './shared/fields.ts';
+export * from './shared/no-input.contract.ts';
 export * from './shared/page.contract.ts';
 export * from './shared/wire.model.ts';
 export * from './tasks/tasks-events.contract.ts';

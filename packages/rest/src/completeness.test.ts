@@ -5,6 +5,7 @@ import { t } from './testing/test-surface.ts';
 
 const get = t.procedure.meta({ openapi: { method: 'GET', path: '/a' } });
 const off = t.procedure.meta({ rest: { noRestReason: 'only for sockets' } });
+const nothing = z.strictObject({});
 const output = z.object({ id: z.string() });
 
 it('finds nothing wrong with a complete router', () => {
@@ -13,7 +14,10 @@ it('finds nothing wrong with a complete router', () => {
       .input(z.strictObject({ a: z.strictObject({ b: z.string() }).optional() }))
       .output(output)
       .query(() => ({ id: '1' })),
-    none: off.output(output).query(() => ({ id: '1' })),
+    none: off
+      .input(z.void())
+      .output(output)
+      .query(() => ({ id: '1' })),
     remove: t.procedure
       .meta({ openapi: { method: 'DELETE', path: '/a/{id}' }, rest: { status: 204 } })
       .input(z.strictObject({ id: z.string() }).refine(() => true))
@@ -24,7 +28,7 @@ it('finds nothing wrong with a complete router', () => {
   expect(() => assertCompleteRouter(router)).not.toThrow();
 });
 
-const complete = get.input(z.strictObject({})).output(output);
+const complete = get.input(nothing).output(output);
 const loose = z.strictObject({ list: z.array(z.union([z.string(), z.object({}).nullable()])).optional() });
 const query = () => ({ id: '1' });
 
@@ -40,13 +44,22 @@ it.each([
     'input',
     'not a zod schema',
   ],
-  ['no output', off.query(query), 'output', 'not a zod schema'],
-  ['no place', t.procedure.output(output).query(query), 'rest', 'neither'],
+  ['no input', off.output(output).query(query), 'input', 'no input'],
+  ['no output', off.input(nothing).query(query), 'output', 'not a zod schema'],
+  ['no place', t.procedure.input(nothing).output(output).query(query), 'rest', 'neither'],
   ['a reason and a place', complete.meta({ rest: { noRestReason: 'x' } }).query(query), 'rest', 'a reason'],
   ['a mutation by GET', complete.mutation(query), 'rest', 'a mutation is not a GET'],
-  ['void with 200', get.output(z.void()).query(() => undefined), 'rest', 'void'],
+  [
+    'void with 200',
+    get
+      .input(nothing)
+      .output(z.void())
+      .query(() => undefined),
+    'rest',
+    'void',
+  ],
   ['204 with a body', complete.meta({ rest: { status: 204 } }).query(query), 'rest', 'void'],
-  ['anything as output', get.output(z.unknown()).query(query), 'rest', 'anything'],
+  ['anything as output', get.input(nothing).output(z.unknown()).query(query), 'rest', 'anything'],
   [
     'a path the input does not know',
     complete.meta({ openapi: { method: 'GET', path: '/{id}' } }).query(query),

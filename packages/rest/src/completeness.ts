@@ -16,7 +16,7 @@ export interface RouterProblem {
 }
 
 /**
- * What is missing before every procedure has a strict zod input (or none), a zod output, and a place on the REST surface
+ * What is missing before every procedure has a strict zod input, a zod output, and a place on the REST surface
  * or a reason for having none.
  */
 export function findRouterProblems(router: AnyTRPCRouter): readonly RouterProblem[] {
@@ -40,6 +40,9 @@ export function assertCompleteRouter(router: AnyTRPCRouter): void {
 }
 
 function inputProblems({ path, inputs }: ProcedureInfo): readonly RouterProblem[] {
+  // REST refuses what comes then; tRPC itself ignores it.
+  if (inputs.length === 0)
+    return [{ path, rule: 'input', message: 'it has no input, not even one that takes nothing' }];
   return inputs.flatMap((input): readonly RouterProblem[] => {
     if (!isSchema(input)) return [{ path, rule: 'input', message: 'its input is not a zod schema' }];
     return looseObjects(input).map((place) => ({

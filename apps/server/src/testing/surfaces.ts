@@ -88,9 +88,9 @@ const Refusal = z.object({
 
 /** Over typed RPC, one call a request. */
 export async function askRpc(client: HttpClient, { operation, input, token }: Call): Promise<Heard> {
-  const { type, inputs } = procedureOf(operation);
+  const { type } = procedureOf(operation);
   if (type === 'subscription') throw new Error(`${operation} is not for HTTP`);
-  const { status, as } = await client.rpc(type, operation, inputs.length === 0 ? undefined : input, { token });
+  const { status, as } = await client.rpc(type, operation, input, { token });
   if (status < 400) return { outcome: 'OK', data: as(Success).result.data };
   const { message, data } = as(Refusal).error;
   return { outcome: data.error.code, status: data.httpStatus, detail: message, errors: data.error.errors };

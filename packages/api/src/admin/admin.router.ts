@@ -1,4 +1,4 @@
-import { AdminStats, ListAllTasksInput, ListUsersInput, TaskPage, UserPage } from '@taskmaster/core/contracts';
+import { AdminStats, ListAllTasksInput, ListUsersInput, NoInput, TaskPage, UserPage } from '@taskmaster/core/contracts';
 import { adminExamples } from './admin.examples.ts';
 import { problems } from '../shared/problems.ts';
 import { adminProcedure, router } from '../trpc.ts';
@@ -12,6 +12,7 @@ export const adminRouter = router({
       openapi: { method: 'GET', path: '/admin/stats', tags, summary: 'Get statistics for a dashboard' },
       rest: { ...rest, example: adminExamples.stats },
     })
+    .input(NoInput)
     .output(AdminStats)
     .query(({ ctx }) => ctx.services.admin.stats(ctx)),
 

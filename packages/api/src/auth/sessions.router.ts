@@ -1,4 +1,4 @@
-import { ListSessionsInput, SessionIdInput, SessionPage } from '@taskmaster/core/contracts';
+import { ListSessionsInput, NoInput, SessionIdInput, SessionPage } from '@taskmaster/core/contracts';
 import { z } from 'zod';
 import { problems } from '../shared/problems.ts';
 import { router, userProcedure } from '../trpc.ts';
@@ -48,6 +48,7 @@ export const sessionsRouter = router({
       },
       rest: { example: sessionExamples.endAll, status: 204 },
     })
+    .input(NoInput)
     .output(z.void())
     .mutation(({ ctx }) => ctx.services.sessions.endAll(ctx)),
 });

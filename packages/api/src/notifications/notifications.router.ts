@@ -1,6 +1,7 @@
 import {
   ListNotificationsInput,
   MarkAllReadResult,
+  NoInput,
   Notification,
   NotificationIdInput,
   NotificationPage,
@@ -34,6 +35,7 @@ export const notificationsRouter = router({
       openapi: { method: 'PUT', path: '/notifications/read-all', tags, summary: 'Mark all as read' },
       rest: { example: notificationExamples.markAllRead },
     })
+    .input(NoInput)
     .output(MarkAllReadResult)
     .mutation(({ ctx }) => ctx.services.notifications.markAllRead(ctx)),
 

@@ -1,6 +1,7 @@
 import {
   ChangePasswordInput,
   ListUsersInput,
+  NoInput,
   UpdateMeInput,
   UpdateUserInput,
   User,
@@ -20,6 +21,7 @@ export const usersRouter = router({
       openapi: { method: 'GET', path: '/users/me', tags, summary: 'Get my profile' },
       rest: { example: userExamples.me },
     })
+    .input(NoInput)
     .output(User)
     .query(({ ctx }) => ctx.services.users.me(ctx)),
 
