@@ -54,9 +54,11 @@ export const rpcGate =
     next();
   };
 
-/** As tRPC finds them: they stand in the path, between commas. */
+/** As tRPC finds them: they stand in the path, between commas. tRPC would not look at what comes before the last slash. */
 function namesIn({ path }: Request, { batch }: z.infer<typeof Query>): string[] {
-  const names = decodeURIComponent(path.slice(1));
+  const segment = path.slice(1);
+  if (segment.includes('/')) throw new AppError('ROUTE_NOT_FOUND');
+  const names = decodeURIComponent(segment);
   return batch === '1' ? names.split(',') : [names];
 }
 
