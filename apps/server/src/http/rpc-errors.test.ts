@@ -76,8 +76,16 @@ describe('what typed RPC refuses before there is a call', () => {
       expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
       expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS');
     }
-    const head = await server().call('HEAD', '/trpc/auth.login');
-    expect([head.status, head.headers.allow]).toEqual([405, 'POST, OPTIONS']);
+  });
+
+  it('a subscription, which is for the socket, alone and in a batch', async () => {
+    for (const path of ['/trpc/tasks.onChange', '/trpc/tasks.onChange,users.me?batch=1']) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const answer = await server().call(method, path, method === 'POST' ? { body: {} } : {});
+        expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
+        expect(answer.headers.allow).toBe('OPTIONS');
+      }
+    }
   });
 
   it('the method that a procedure is not called by', async () => {

@@ -24,6 +24,8 @@ const procedures = new Map<string, readonly string[]>(
   listProcedures(appRouter).map(({ path, type }) => [path, methodsOf[type]]),
 );
 
+const isSubscription = (name: string) => procedures.get(name)?.length === 0;
+
 /**
  * What typed RPC takes, refused here in our words: tRPC refuses it before there is a context, and waits for a body
  * without end. Hands tRPC the body that it has read.
@@ -34,8 +36,8 @@ export const rpcGate =
     const { method } = req;
     const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
     const names = namesIn(req, query);
-    // Of each call in a batch tRPC says it in its place.
-    if (query.batch !== '1' || (method !== 'GET' && method !== 'POST')) {
+    // Of each call in a batch tRPC says it in its place; a subscription it would stream.
+    if (query.batch !== '1' || (method !== 'GET' && method !== 'POST') || names.some(isSubscription)) {
       const methods = [...methodsAt(names), 'OPTIONS'];
       const allow = methods.join(', ');
       if (!methods.includes(method)) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow } });
