@@ -13,14 +13,16 @@ export interface RequestLogOptions {
 export function requestLog({ log, metrics, trustedHops }: RequestLogOptions): RequestHandler {
   return (req, res, next) => {
     const scope = openScope(req, trustedHops);
+    // As it came: typed RPC makes a GET of a HEAD.
+    const { method } = req;
     const path = req.originalUrl.split('?', 1)[0];
     res.setHeader('x-request-id', scope.request_id);
     res.once('close', () => {
       const { request_id, user_id, procedure, started_at } = scope;
       const duration_ms = Math.round((performance.now() - started_at) * 10) / 10;
       const status = res.writableFinished ? res.statusCode : 499;
-      metrics.request({ procedure: procedure ?? 'none', method: req.method, status, seconds: duration_ms / 1000 });
-      log.info({ request_id, user_id, procedure, method: req.method, path, status, duration_ms }, 'request');
+      metrics.request({ procedure: procedure ?? 'none', method, status, seconds: duration_ms / 1000 });
+      log.info({ request_id, user_id, procedure, method, path, status, duration_ms }, 'request');
     });
     next();
   };

@@ -33,6 +33,8 @@ const isSubscription = (name: string) => procedures.get(name)?.length === 0;
 export const rpcGate =
   (limits: BodyLimits): RequestHandler =>
   async (req, res, next) => {
+    // Node sends no body to HEAD, whatever is written; tRPC would answer it with a 204, whatever is asked.
+    if (req.method === 'HEAD') req.method = 'GET';
     const { method } = req;
     const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
     const names = namesIn(req, query);
