@@ -49,6 +49,7 @@ describe('what typed RPC refuses before there is a call', () => {
     ['an unknown query parameter', 'GET', '/trpc/users.me?nonsense=1', {}, '422 VALIDATION_FAILED'],
     ['one of them twice', 'GET', '/trpc/users.me?batch=1&batch=1', {}, '422 VALIDATION_FAILED'],
     ['connection parameters that are none', 'GET', '/trpc/users.me?connectionParams=x', {}, '400 MALFORMED_JSON'],
+    ['connection parameters of another shape', 'GET', '/trpc/users.me?connectionParams=[5]', {}, '400 BAD_REQUEST'],
     ['a mixed batch', 'GET', '/trpc/users.me,auth.logout?batch=1', {}, '400 BAD_REQUEST'],
     ['a batch that is too large', 'GET', batch(maxBatchSize + 1), {}, '413 BATCH_TOO_LARGE'],
     ['one with encoded commas', 'GET', batch(maxBatchSize + 1).replaceAll(',', '%2C'), {}, '413 BATCH_TOO_LARGE'],
@@ -99,6 +100,13 @@ describe('what typed RPC refuses before there is a call', () => {
       expect(codeOf(answer)).toBe('405 METHOD_NOT_ALLOWED');
       expect(answer.headers.allow).toBe(allow);
     }
+  });
+
+  it('what is no JSON in a query is no body', async () => {
+    const { token } = await server().person();
+    const answer = await server().call('GET', '/trpc/tasks.list?input={', { token });
+    expect(codeOf(answer)).toBe('400 MALFORMED_JSON');
+    expect(answer.as(Refusal).error.message).not.toMatch(/body/i);
   });
 
   it('takes a batch of as many calls as it may have', async () => {

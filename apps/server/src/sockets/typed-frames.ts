@@ -16,6 +16,7 @@ class ClosedError extends Error {
  */
 export function guardedFrames(connection: Connection, limits: SocketLimits): Encoder {
   const open = new Set<unknown>();
+  let isFirst = true;
 
   function refuse(code: typeof socketCloseCodes.tooMuch | typeof socketCloseCodes.notText, reason: string): never {
     connection.close(code, reason);
@@ -32,7 +33,11 @@ export function guardedFrames(connection: Connection, limits: SocketLimits): Enc
     decode(data) {
       if (connection.signal.aborted) throw new ClosedError('the socket is closing');
       if (typeof data !== 'string') return refuse(socketCloseCodes.notText, 'text frames only');
+      const wasFirst = isFirst;
+      isFirst = false;
       const message: unknown = JSON.parse(data);
+      // Whoever begins with something else has no token; tRPC would take it for parameters of a wrong shape.
+      if (wasFirst && !(isObject(message) && 'data' in message)) return { data: null };
       const calls: unknown[] = Array.isArray(message) ? message : [message];
       if (calls.length > limits.maxBatchSize) refuse(socketCloseCodes.tooMuch, 'too many calls in one frame');
       // One was counted for the frame, where it came in.

@@ -50,7 +50,7 @@ describe('what is not meant for the client is masked, and marked for the log', (
 
 describe('what tRPC says of a request is ours to say', () => {
   test.each([
-    ['PARSE_ERROR', 'MALFORMED_JSON'],
+    ['PARSE_ERROR', 'BAD_REQUEST'],
     ['BAD_REQUEST', 'BAD_REQUEST'],
     ['NOT_FOUND', 'ROUTE_NOT_FOUND'],
     ['METHOD_NOT_SUPPORTED', 'METHOD_NOT_ALLOWED'],
@@ -59,6 +59,13 @@ describe('what tRPC says of a request is ours to say', () => {
   ] as const)('%s is %s', (code, ours) => {
     const { failure, text } = shown(new TRPCError({ code, message: secret }));
     expect(failure).toMatchObject({ code: ours, unexpected: false });
+    expect(text).not.toContain(secret);
+  });
+
+  test.each(['PARSE_ERROR', 'BAD_REQUEST'] as const)('%s is about JSON only where JSON could not be read', (code) => {
+    const { failure, text } = shown(wrapped(new SyntaxError(secret), code));
+    expect(failure).toMatchObject({ code: 'MALFORMED_JSON', unexpected: false });
+    expect(shown(wrapped(new Error(secret), code)).failure).toMatchObject({ code: 'BAD_REQUEST', unexpected: false });
     expect(text).not.toContain(secret);
   });
 

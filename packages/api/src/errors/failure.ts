@@ -17,6 +17,7 @@ export interface Failure {
 }
 
 const unavailableRetrySeconds = 1;
+const notJson = 'What was sent is not valid JSON';
 
 /** The one place where errors are translated, for REST, typed RPC and sockets alike. */
 export function toFailure(error: unknown): Failure {
@@ -41,11 +42,11 @@ function fromAppError(error: AppError): Failure {
 /** tRPC wraps what a procedure throws; its own complaints about a request come without a cause that we know. */
 function fromTrpcError(error: TRPCError): Failure {
   if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) return toFailure(error.cause);
-  if (error.code === 'BAD_REQUEST' && error.cause instanceof SyntaxError) return describe('MALFORMED_JSON');
   switch (error.code) {
     case 'PARSE_ERROR':
-      return describe('MALFORMED_JSON');
     case 'BAD_REQUEST':
+      // A body, a value of the query or a frame; what is JSON, but not what it should say, has another cause or none.
+      if (error.cause instanceof SyntaxError) return describe('MALFORMED_JSON', { detail: notJson });
       return describe('BAD_REQUEST');
     case 'NOT_FOUND':
       return describe('ROUTE_NOT_FOUND');
