@@ -133,6 +133,12 @@ test('what is gone of who was erased is no fault, by the word of the log', async
   expect((await verifyLog(other.sql)).faults).toEqual([]);
 });
 
+test('without heads that were written down, a tail that is cut off shows by the head in the database', async () => {
+  const { places } = await tamper(database.owner, 'cut the tail off', () => 3);
+  const { faults } = await verifyLog(database.sql);
+  expect(faults).toMatchObject(places.map((place) => ({ ...place, reason: 'cut off' })));
+});
+
 test('without heads that were written down, a tail that is cut off with its head does not show', async () => {
   await tamper(database.owner, 'cut the tail off and set the head back', () => 3);
   expect((await verifyLog(database.sql)).faults).toEqual([]);
