@@ -17,7 +17,7 @@ export interface TestServerOptions {
 
 /**
  * The whole server in this process, on a port and a database of its own. It is a resource: `await using`. Disposed of, it
- * throws if the log holds a fault that no test has taken.
+ * throws if the log holds a fault that no test has taken, or listeners have piled up.
  */
 export async function startTestServer({ env: variables = {}, connections = 16 }: TestServerOptions = {}) {
   await using cleanup = new AsyncDisposableStack();
@@ -44,6 +44,8 @@ export async function startTestServer({ env: variables = {}, connections = 16 }:
     ...variables,
   });
   const log = createTestLog(env);
+  const leaks = collectLeaks();
+  cleanup.defer(leaks.stop);
   const server = await startServer(env, log.logger);
   cleanup.defer(server.stop);
   const client = createHttpClient(server.url, { connections });
@@ -61,9 +63,19 @@ export async function startTestServer({ env: variables = {}, connections = 16 }:
     stop: server.stop,
     async [Symbol.asyncDispose]() {
       await resources.disposeAsync();
-      refuseFaults(log.takeFaults());
+      refuseFaults([...log.takeFaults(), ...leaks.found]);
     },
   };
+}
+
+/** What Node says of listeners that pile up: where it is the server's, its log does not show it. */
+function collectLeaks() {
+  const found: string[] = [];
+  const onWarning = ({ name, message }: Error) => {
+    if (name === 'MaxListenersExceededWarning') found.push(message);
+  };
+  process.on('warning', onWarning);
+  return { found, stop: () => void process.off('warning', onWarning) };
 }
 
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>;
