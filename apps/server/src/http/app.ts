@@ -41,6 +41,8 @@ export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
+  // One spelling of each path: a rule of a proxy on it holds.
+  app.enable('case sensitive routing');
   // Neither surface reads Express's parsed query: each parses its own, once.
   app.set('query parser', false);
 

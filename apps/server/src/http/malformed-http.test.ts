@@ -68,6 +68,9 @@ describe('a target that is unusual, but one', () => {
     ['with a fragment', '/api/v1/openapi.json#part', 404],
     ['with dots', '/api/v1/../v1/openapi.json', 404],
     ['with two slashes', '/api/v1//openapi.json', 404],
+    ['with letters of another case', '/API/v1/openapi.json', 404],
+    ['with letters of another case, of RPC', '/TRPC/users.me', 404],
+    ['with letters of another case, of a probe', '/Healthz', 404],
     ['the asterisk', '*', 404],
     ['no path', 'http://x', 404],
   ])('%s', async (_, target, status) => {
