@@ -5,6 +5,7 @@ import type { BodyLimits, ProcedureInfo } from '@taskmaster/rest';
 import { listProcedures, readJsonText, refuseBody } from '@taskmaster/rest';
 import type { Request, RequestHandler } from 'express';
 import { z } from 'zod';
+import { answerMethods } from './answer-methods.ts';
 import { queryValues } from './query-values.ts';
 
 /** What tRPC reads; it would ignore the rest. */
@@ -16,15 +17,12 @@ const Query = z.strictObject({
 
 /** Of a call, by the type of its procedure. Subscriptions are for the socket. */
 const methodsOf = {
-  query: ['GET', 'HEAD'],
-  mutation: ['POST'],
-  subscription: [],
+  query: ['GET', 'HEAD', 'OPTIONS'],
+  mutation: ['POST', 'OPTIONS'],
+  subscription: ['OPTIONS'],
 } as const satisfies Record<ProcedureInfo['type'], readonly string[]>;
-const procedures = new Map<string, readonly string[]>(
-  listProcedures(appRouter).map(({ path, type }) => [path, methodsOf[type]]),
-);
-
-const isSubscription = (name: string) => procedures.get(name)?.length === 0;
+const types = new Map(listProcedures(appRouter).map(({ path, type }) => [path, type] as const));
+const isSubscription = (name: string) => types.get(name) === 'subscription';
 
 /**
  * What typed RPC takes, refused here in our words: tRPC refuses it before there is a context, and waits for a body
@@ -38,16 +36,9 @@ export const rpcGate =
     const { method } = req;
     const query = Query.parse(queryValues(new URLSearchParams(req.url.slice(req.path.length))));
     const names = namesIn(req, query);
-    // Of each call in a batch tRPC says it in its place; a subscription it would stream.
-    if (query.batch !== '1' || (method !== 'GET' && method !== 'POST') || names.some(isSubscription)) {
-      const methods = [...methodsAt(names), 'OPTIONS'];
-      const allow = methods.join(', ');
-      if (!methods.includes(method)) throw new AppError('METHOD_NOT_ALLOWED', { headers: { allow } });
-      if (method === 'OPTIONS') {
-        res.status(204).setHeader('allow', allow).end();
-        return;
-      }
-    }
+    // Of the calls of a batch tRPC says in the place of each what it does not take; a subscription it would stream.
+    const isLeftToTrpc = query.batch === '1' && ['GET', 'POST'].includes(method) && !names.some(isSubscription);
+    if (!isLeftToTrpc && answerMethods(req, res, methodsAt(names))) return;
     if (names.length > maxBatchSize) {
       throw new AppError('BATCH_TOO_LARGE', { detail: `A batch has at most ${maxBatchSize} calls` });
     }
@@ -68,10 +59,10 @@ function namesIn({ path }: Request, { batch }: z.infer<typeof Query>): string[] 
 
 /** What every one of the calls takes. Throws `ROUTE_NOT_FOUND` where one of them is not known. */
 function methodsAt(names: readonly string[]): readonly string[] {
-  const each = names.map((name) => {
-    const methods = procedures.get(name);
-    if (!methods) throw new AppError('ROUTE_NOT_FOUND');
-    return methods;
+  const each = names.map((name): readonly string[] => {
+    const type = types.get(name);
+    if (!type) throw new AppError('ROUTE_NOT_FOUND');
+    return methodsOf[type];
   });
   return (each[0] ?? []).filter((method) => each.every((methods) => methods.includes(method)));
 }

@@ -17,7 +17,6 @@ export interface Failure {
 }
 
 const unavailableRetrySeconds = 1;
-const notJson = 'What was sent is not valid JSON';
 
 /** The one place where errors are translated, for REST, typed RPC and sockets alike. */
 export function toFailure(error: unknown): Failure {
@@ -46,7 +45,7 @@ function fromTrpcError(error: TRPCError): Failure {
     case 'PARSE_ERROR':
     case 'BAD_REQUEST':
       // A body, a value of the query or a frame; what is JSON, but not what it should say, has another cause or none.
-      if (error.cause instanceof SyntaxError) return describe('MALFORMED_JSON', { detail: notJson });
+      if (error.cause instanceof SyntaxError) return describe('MALFORMED_JSON');
       return describe('BAD_REQUEST');
     case 'NOT_FOUND':
       return describe('ROUTE_NOT_FOUND');

@@ -6,6 +6,7 @@ import { and, desc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { countRows } from '../shared/count-rows.sql.ts';
 import { offsetOf } from '../shared/page.ts';
 import { prepareOnce } from '../shared/prepare-once.ts';
+import { timeOfChange } from '../shared/time-of-change.sql.ts';
 import { readableBy, readableByItsUser } from './readable-by.sql.ts';
 
 const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
@@ -14,12 +15,16 @@ const { xid: _xid, seq: _seq, ...columns } = getTableColumns(notifications);
 export const notificationColumns = columns;
 export type NotificationRow = Omit<typeof notifications.$inferSelect, 'xid' | 'seq'>;
 
+const given = Object.values(getTableColumns(notificationEntries));
+const namesGiven = sql.raw(given.map(({ name }) => name).join(', '));
+const typesGiven = sql.raw(given.map((column) => `${column.name} ${column.getSQLType()}`).join(', '));
+
+// The rows go by the table's own name: the rule speaks of its columns.
 const insertQuery = prepareOnce((db) =>
   db
     .insert(notificationEntries)
     .select(
-      sql`select * from json_to_recordset(${sql.placeholder('rows')}::json) as notifications
-          (id uuid, user_id uuid, type text, title text, body text, task_id uuid, team_id uuid)
+      sql`select ${namesGiven} from json_to_recordset(${sql.placeholder('rows')}::json) as notifications (${typesGiven})
         where ${readableByItsUser}`,
     )
     .prepare('notifications.insert'),
@@ -54,7 +59,7 @@ export async function listOf(db: Database, actor: Actor, query: PageQuery) {
 export async function markRead(db: Database, actor: Actor, id: string): Promise<NotificationRow | undefined> {
   const [row] = await db
     .update(notifications)
-    .set({ is_read: true, read_at: sql`coalesce(${notifications.read_at}, now())` })
+    .set({ is_read: true, read_at: sql`coalesce(${notifications.read_at}, ${timeOfChange})` })
     .where(and(eq(notifications.id, id), readableBy(actor)))
     .returning(columns)
     .prepare('notifications.markRead')
@@ -66,7 +71,7 @@ export async function markRead(db: Database, actor: Actor, id: string): Promise<
 export async function markAllRead(db: Database, actor: Actor): Promise<number> {
   const rows = await db
     .update(notifications)
-    .set({ is_read: true, read_at: sql`now()` })
+    .set({ is_read: true, read_at: timeOfChange })
     .where(and(readableBy(actor), eq(notifications.is_read, false)))
     .returning({ id: notifications.id });
   return rows.length;

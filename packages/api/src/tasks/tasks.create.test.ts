@@ -122,6 +122,6 @@ test('a task that is done from the beginning was completed then', async () => {
 
 test('a title of which nothing can be seen is refused, once', async () => {
   const { api } = await world().person();
-  expect(await refusedFields(api.tasks.create({ title: '\u200b \u3164' }))).toEqual(['title: custom']);
+  expect(await refusedFields(api.tasks.create({ title: '\u200b \u3164' }))).toEqual(['title: blank']);
   expect(await refusedFields(api.tasks.create({ title: '\u200bx' }))).toBeUndefined();
 });

@@ -23,7 +23,7 @@ export type ErrorKind = keyof typeof errorKinds;
 
 /** The closed table of codes. A code is for ever: clients switch on it. The title is for people and may change. */
 export const errorCodes = {
-  MALFORMED_JSON: { kind: 'malformed', title: 'The body is not valid JSON' },
+  MALFORMED_JSON: { kind: 'malformed', title: 'What was sent is not valid JSON' },
   MALFORMED_PATH: { kind: 'malformed', title: 'The path or the query cannot be decoded' },
   MALFORMED_UPLOAD: { kind: 'malformed', title: 'The multipart body is malformed' },
   BAD_REQUEST: { kind: 'malformed', title: 'The request cannot be understood' },
