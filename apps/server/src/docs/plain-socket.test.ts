@@ -1,4 +1,4 @@
-import { NotificationEvent } from '@taskmaster/core/contracts';
+import { NotificationEvent, socketCloseCodes } from '@taskmaster/core/contracts';
 import { until } from '@taskmaster/testing';
 import { expect, it } from 'vitest';
 import { WebSocket } from 'ws';
@@ -15,6 +15,10 @@ it.each(Object.entries(frameExamples))('%s stands in the document with its examp
   const { description } = Description.parse(describeSurface()).info;
   expect(description).toContain(`\`${type}\``);
   expect(description).toContain(JSON.stringify(example, null, 2));
+});
+
+it.each(Object.entries(socketCloseCodes))('the close code of %s stands in the document', (_, code) => {
+  expect(Description.parse(describeSurface()).info.description).toMatch(new RegExp(String.raw`\b${code}\b`));
 });
 
 it.each(Object.entries(events))('the example of %s is such an event, with an id', (type, { id, ...event }) => {

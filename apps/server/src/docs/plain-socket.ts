@@ -30,7 +30,7 @@ ${JSON.stringify(example, null, 2)}
 \`\`\``,
 );
 
-const { unauthenticated, deactivated } = socketCloseCodes;
+const { goingAway, notText, tooMuch, internal, tryAgain, unauthenticated, deactivated } = socketCloseCodes;
 
 /** OpenAPI has no place for a socket: this stands in the description of the document. */
 export const plainSocketDescription = `
@@ -41,5 +41,7 @@ position, whatever the frame's \`type\`: \`last_event_id\` resumes after the las
 ${frames.join('\n\n')}
 
 A token that is not good is refused with 401, another user's \`user_id\` with 403. The socket is closed with ${unauthenticated} when its token
-expires or its session ends, and with ${deactivated} when the user is deactivated.
+expires or its session ends, and with ${deactivated} when the user is deactivated. After ${tryAgain} (read too slowly, or the database is away),
+${goingAway} (the server stops) and ${internal} (a fault of the server) connect again in a moment, with \`last_event_id\`.
+${tooMuch} says that the client sent too many frames, ${notText} that it sent a binary one.
 `.trim();
