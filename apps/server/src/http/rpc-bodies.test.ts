@@ -48,8 +48,10 @@ it.each<[string, Asking, string]>([
   ['Latin-1', typed('application/json;charset=iso-8859-1'), '415 UNSUPPORTED_MEDIA_TYPE'],
   ['text', typed('text/plain'), '415 UNSUPPORTED_MEDIA_TYPE'],
   ['JSON of another kind', typed('application/ld+json'), '415 UNSUPPORTED_MEDIA_TYPE'],
+  ['a form', typed('application/x-www-form-urlencoded'), '415 UNSUPPORTED_MEDIA_TYPE'],
+  // tRPC would take these two, and hand the bytes to the mutation.
   ['bytes', typed('application/octet-stream'), '415 UNSUPPORTED_MEDIA_TYPE'],
-  ['a form', typed('multipart/form-data; boundary=x'), '415 UNSUPPORTED_MEDIA_TYPE'],
+  ['parts', typed('multipart/form-data; boundary=x'), '415 UNSUPPORTED_MEDIA_TYPE'],
   ['no type', { raw: task }, '415 UNSUPPORTED_MEDIA_TYPE'],
   ['nothing', {}, '422 VALIDATION_FAILED'],
   ['nothing, of whatever type', { headers: { 'content-type': 'text/plain' } }, '422 VALIDATION_FAILED'],

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { connect, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { tasks } from '@taskmaster/core/tables';
 import { until } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
@@ -115,7 +116,7 @@ test('a client that is gone when its token has been read is not counted as there
   ws.terminate();
   await until(() => server.sockets.stats().open === 0, 'the end of the socket');
   held.release();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   expect(server.sockets.stats()).toMatchObject({ identified: 0, places: 0 });
 });
 

@@ -79,6 +79,7 @@ it('is not ready, and says so within 2 seconds, where the database does not answ
     await sql`lock table drizzle.__drizzle_migrations`;
     const before = performance.now();
     expect((await server.call('GET', '/readyz')).status).toBe(503);
+    // Twice as long, for a machine that does other things besides.
     expect(performance.now() - before).toBeLessThan(4_000);
   });
   expect((await server.call('GET', '/readyz')).status).toBe(200);

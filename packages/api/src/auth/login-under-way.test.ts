@@ -1,11 +1,11 @@
 import { sessions } from '@taskmaster/core/tables';
 import { and, eq, isNull } from 'drizzle-orm';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
 import type { Person } from '../testing/people.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
+import { untilWaiting } from '../testing/waiting.ts';
 import { lockForLogin } from '../users/users.repository.ts';
 import { insertSession } from './auth.repository.ts';
 
@@ -19,7 +19,7 @@ const endings: readonly [what: string, survivors: number, end: (ann: Person, adm
 ];
 
 test.each(endings)('%s waits for a login that is under way, and ends its session too', async (_, survivors, end) => {
-  const { person, admin, db } = world();
+  const { person, admin, db, owner } = world();
   const [ann, root] = [await person(), await admin()];
   const session = { id: uuidv7(), user_id: ann.id, ip_address: null, user_agent: null };
   let ending: Promise<unknown> = Promise.resolve();
@@ -28,7 +28,7 @@ test.each(endings)('%s waits for a login that is under way, and ends its session
     await lockForLogin(tx, ann.id);
     await insertSession(tx, session, { idleSeconds: 600, absoluteSeconds: 600 });
     ending = end(ann, root);
-    await sleep(400);
+    await untilWaiting(owner);
   });
   await ending;
   const live = and(eq(sessions.user_id, ann.id), isNull(sessions.revoked_at));

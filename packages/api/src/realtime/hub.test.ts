@@ -2,6 +2,7 @@ import { notifications } from '@taskmaster/core/tables';
 import { asc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMemoryChannel } from './bus/memory-bus.ts';
 import { encodeMark, tagOf } from './event-id.ts';
 import { asOf } from './position.ts';
 import { readBatch, readHead } from './read-batch.ts';
@@ -89,6 +90,26 @@ test('a subscription that was cut before its first event resumes from where it b
   expect(cut.items).toEqual([]);
   expect(resumed.items.map(({ event }) => event.type === 'task' && event.task_id)).toEqual([missed.id]);
   await resumed.stop();
+});
+
+test('a position that another process has reached and this one has not: honoured, nothing doubled', async () => {
+  const { hub, createUser, createTask } = world;
+  const user = await createUser();
+  const alone = createMemoryChannel().connect();
+  const behind = world.createHubOn(alone, { pollMs: 60_000 });
+  await behind.start();
+  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+  for (let i = 0; i < 3; i++) await createTask(user);
+  await until(() => watching.items.length === 3, 'three events');
+  await watching.stop();
+  const [, second, third] = watching.items;
+  const resumed = collect((signal) => behind.watchTasks(user, { lastEventId: second?.id }, signal));
+  await sleep(50);
+  behind.wake();
+  await until(() => resumed.items.length > 0, 'the third event');
+  await resumed.stop();
+  await behind.stop();
+  expect(resumed.items.map(({ id }) => id)).toEqual([third?.id]);
 });
 
 test('a read that was cut off ends on a row, and that is a position, too', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasRedis, startTestRedis, until, withRedis } from '@taskmaster/testing';
 import type { TestRedis } from '@taskmaster/testing';
 import { startTcpProxy, through } from '@taskmaster/testing/faults';
@@ -64,7 +65,7 @@ test('what the log says of a loss, once, holds neither the address nor its passw
   const say = (facts: object, message: string) => void said.push(JSON.stringify([facts, message]));
   const link = openRedisLink({ url: 'redis://user:hunter2@127.0.0.1:1', log: { info: say, warn: say } });
   await link.tried;
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   await expect(link.run(async () => 'nothing')).rejects.toThrow('Redis is away');
   await link.close();
   expect(said).toEqual([expect.stringContaining('ECONNREFUSED')]);

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { refusedFields } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
+import { untilWaiting } from '../testing/waiting.ts';
 
 const world = useTestWorld();
 
@@ -89,7 +90,7 @@ describe('a deactivated user', () => {
   });
 
   test('is not assigned one in the moment of the deactivation either', async () => {
-    const { db } = world();
+    const { db, owner } = world();
     const { ann, bob, task_id } = await scene();
     const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
     const { promise: held, resolve: holds } = Promise.withResolvers<undefined>();
@@ -100,17 +101,9 @@ describe('a deactivated user', () => {
     });
     await held;
     const assignment = refusedFields(ann.api.tasks.assign({ task_id, assigned_to_id: bob.id }));
-    await expect.poll(waiting, { timeout: 5_000 }).toBe(1);
+    await untilWaiting(owner);
     release(undefined);
     await deactivation;
     expect(await assignment).toEqual(['assigned_to_id: unknown_user']);
   });
-
-  /** How many statements wait for a lock. */
-  async function waiting(): Promise<number> {
-    // The app's role may not see what other sessions wait for.
-    const { owner: sql } = world();
-    return (await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)
-      .length;
-  }
 });

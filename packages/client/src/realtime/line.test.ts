@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '@taskmaster/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startFakeSocketServer } from '../testing/fake-socket-server.ts';
@@ -36,7 +37,7 @@ test('one that has nothing to say but answers is not', async () => {
   line.add(newFeed());
   const lost = vi.fn<() => void>();
   void line.lost.then(lost);
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await sleep(400);
   expect(lost).not.toHaveBeenCalled();
   expect(server.open()).toBe(1);
   line.close();

@@ -1,10 +1,10 @@
 import type { Actor } from '@taskmaster/core/policies';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createServices } from './create-services.ts';
-import { appRouter } from './router.ts';
-import type { Context } from './shared/context.ts';
-import { outcomeOf } from './testing/refusal.ts';
-import { useTestWorld } from './testing/use-test-world.ts';
+import { createServices } from '../create-services.ts';
+import { appRouter } from '../router.ts';
+import type { Context } from './context.ts';
+import { outcomeOf } from '../testing/refusal.ts';
+import { useTestWorld } from '../testing/use-test-world.ts';
 
 const world = useTestWorld();
 afterEach(() => void vi.useRealTimers());
