@@ -1,4 +1,4 @@
-import type { TokenPair } from './sessions.ts';
+import type { TokenPair } from '@taskmaster/core/contracts';
 
 /** What was answered with success, and so must be there whatever happens afterwards. */
 export interface Journal {

@@ -2,7 +2,7 @@ import { createTaskmasterClient } from '@taskmaster/client';
 import type { Watch } from '@taskmaster/client';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { below } from './random.ts';
+import { below } from '../random.ts';
 import type { Person } from '../system/people.ts';
 
 /** tRPC's frame of a tracked event. The others, and events that only tell a position, do not parse. */

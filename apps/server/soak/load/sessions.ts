@@ -1,9 +1,5 @@
-import { z } from 'zod';
-import type { Answer } from './api.ts';
-import { call, Created, must } from './api.ts';
-
-export const TokenPair = z.object({ access_token: z.string(), refresh_token: z.string() });
-export type TokenPair = z.infer<typeof TokenPair>;
+import type { Answer } from '../system/api.ts';
+import { call, Created, must } from '../system/api.ts';
 
 /** Who has no token. */
 export const nobody = { token: '' };

@@ -1,8 +1,8 @@
-import { Created, Versioned, call } from './api.ts';
+import { Created, Versioned, call } from '../system/api.ts';
 import type { Journal } from './journal.ts';
 import { keepTask } from './journal.ts';
 import type { Person } from '../system/people.ts';
-import { below, pick } from './random.ts';
+import { below, pick } from '../random.ts';
 import type { System } from '../system/system.ts';
 import type { SoakTeam } from '../system/teams.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { keepTask } from './journal.ts';
-import { below, pick } from './random.ts';
+import { below, pick } from '../random.ts';
 import type { WritePlace } from './write-by-api.ts';
 
 const longestDelayMs = 300;

@@ -1,8 +1,9 @@
+import { TokenPair } from '@taskmaster/core/contracts';
 import { z } from 'zod';
 import type { System } from '../system/system.ts';
 import type { Journal } from './journal.ts';
-import { below } from './random.ts';
-import { login, logout, refresh, register, TokenPair } from './sessions.ts';
+import { below } from '../random.ts';
+import { login, logout, refresh, register } from './sessions.ts';
 
 const Claims = z.object({ sid: z.string() });
 

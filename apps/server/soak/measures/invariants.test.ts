@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Created, call, must, takeSlowestMs } from '../load/api.ts';
+import { Created, call, must, takeSlowestMs } from '../system/api.ts';
 import { checkInvariants, invariants } from './invariants.ts';
 import type { Person } from '../system/people.ts';
 import { createPeople } from '../system/people.ts';

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Sql } from 'postgres';
-import { call } from '../load/api.ts';
+import { call } from '../system/api.ts';
 import type { Journal } from '../load/journal.ts';
 import { refresh } from '../load/sessions.ts';
 import type { Measure } from '../scenario.ts';

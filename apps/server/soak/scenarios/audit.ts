@@ -8,7 +8,7 @@ import { keepCopy, putBack, tamper, tamperings } from '@taskmaster/database/test
 import { startRealPostgres } from '@taskmaster/testing/faults';
 import type { Sql } from 'postgres';
 import { cpuSecondsOf } from '../measures/cpu-seconds.ts';
-import { below, pick } from '../load/random.ts';
+import { below, pick } from '../random.ts';
 import { quantile } from '../measures/quantile.ts';
 import type { Measure, Progress } from '../scenario.ts';
 import { defineScenario } from '../scenario.ts';

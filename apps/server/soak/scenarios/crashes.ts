@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { takeSlowestMs } from '../load/api.ts';
+import { takeSlowestMs } from '../system/api.ts';
 import { asMeasures, checkInvariants, worse } from '../measures/invariants.ts';
 import { spoilLine } from '../system/line-faults.ts';
 import { createPeople } from '../system/people.ts';
-import { pick } from '../load/random.ts';
+import { pick } from '../random.ts';
 import { defineScenario } from '../scenario.ts';
 import { crashesOf, startSystem } from '../system/system.ts';
 import { createTeams } from '../system/teams.ts';

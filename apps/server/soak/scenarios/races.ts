@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { call, Created, must } from '../load/api.ts';
+import { call, Created, must } from '../system/api.ts';
 import { nobody, password } from '../load/sessions.ts';
 import { createPeople } from '../system/people.ts';
 import type { Person } from '../system/people.ts';

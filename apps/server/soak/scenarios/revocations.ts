@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call } from '../load/api.ts';
+import { call } from '../system/api.ts';
 import { createBigTeams } from '../system/big-teams.ts';
 import { createPeople } from '../system/people.ts';
 import type { Person } from '../system/people.ts';

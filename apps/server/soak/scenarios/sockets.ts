@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from 'postgres';
-import { call } from '../load/api.ts';
+import { call } from '../system/api.ts';
 import { createBigTeams } from '../system/big-teams.ts';
 import { compareIds, readTeamStreams, sum } from '../measures/compare-streams.ts';
 import { createPeople } from '../system/people.ts';
 import { residentBytes } from '../measures/process-memory.ts';
 import { countingSettings, resetStatements, statementsSince } from '../measures/query-count.ts';
-import { pick } from '../load/random.ts';
+import { pick } from '../random.ts';
 import { quantile } from '../measures/quantile.ts';
 import { addressFor, openAll, openRaw, rawSubscription } from '../load/subscriptions.ts';
 import { defineScenario } from '../scenario.ts';

@@ -5,7 +5,7 @@ import { mountSmallDisk } from '@taskmaster/testing/faults';
 import * as fc from 'fast-check';
 import { asRequest, fairAnswers, mutatedUpload, statusOf } from '../../src/testing/fuzz/mutated-uploads.ts';
 import { sendRaw } from '../../src/testing/raw-request.ts';
-import { Created, must } from '../load/api.ts';
+import { Created, must } from '../system/api.ts';
 import { createPeople } from '../system/people.ts';
 import { quantile } from '../measures/quantile.ts';
 import type { Measure } from '../scenario.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TcpProxy } from '@taskmaster/testing/faults';
-import { below, pick } from '../load/random.ts';
+import { below, pick } from '../random.ts';
 import type { Progress } from '../scenario.ts';
 import type { System } from './system.ts';
 

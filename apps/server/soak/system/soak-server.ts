@@ -1,6 +1,6 @@
 import type { Variables } from '@taskmaster/testing/faults';
-import { runProcess } from '../../src/process/run-process.ts';
-import { untilReady } from '../../src/process/running-server.ts';
+import { runProcess } from '../../src/testing/process/run-process.ts';
+import { untilReady } from '../../src/testing/process/running-server.ts';
 
 /** A server process that is killed and comes back at the same address. */
 export interface SoakServer extends AsyncDisposable {

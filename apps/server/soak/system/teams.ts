@@ -1,4 +1,4 @@
-import { Created, must } from '../load/api.ts';
+import { Created, must } from './api.ts';
 import type { Person } from './people.ts';
 import type { System } from './system.ts';
 

@@ -5,7 +5,7 @@ import { keepCopy, putBack, tamper } from '@taskmaster/database/testing';
 import { createTestDatabase, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
-import { createInstallation } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
 
 const [oldKey, newKey] = ['a secret key that signs the heads at first', 'a secret key that takes the place of it'];
 const verify = ['audit', 'verify'];

@@ -3,9 +3,9 @@ import { createTestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openSocket } from '../testing/socket-client.ts';
-import { createInstallation } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import { logIn, register, request, somebody, tokenOf, UserFields } from './rest-client.ts';
+import { logIn, register, request, somebody, tokenOf, UserFields } from '../testing/process/rest-client.ts';
 
 const Page = z.object({
   items: z.array(z.object({ action: z.string(), entity_id: z.string(), details: z.record(z.string(), z.unknown()) })),

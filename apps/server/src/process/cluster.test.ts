@@ -9,11 +9,11 @@ import { isAlive } from '@taskmaster/testing/faults';
 import postgres from 'postgres';
 import { describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createInstallation } from './installation.ts';
-import type { Installation } from './installation.ts';
-import type { RunningServer } from './running-server.ts';
-import { untilReady } from './running-server.ts';
-import { register, request, somebody, tokenOf } from './rest-client.ts';
+import { createInstallation } from '../testing/process/installation.ts';
+import type { Installation } from '../testing/process/installation.ts';
+import type { RunningServer } from '../testing/process/running-server.ts';
+import { untilReady } from '../testing/process/running-server.ts';
+import { register, request, somebody, tokenOf } from '../testing/process/rest-client.ts';
 
 interface LogLine {
   msg?: string;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { createInstallation } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import { register, somebody, tokenOf } from './rest-client.ts';
+import { register, somebody, tokenOf } from '../testing/process/rest-client.ts';
 
 test('kill -9: the next start needs no repair, and everything that was answered is there', async () => {
   await using here = await createInstallation();

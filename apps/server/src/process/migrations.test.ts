@@ -1,7 +1,7 @@
 import { createTestDatabase } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
 import { expect, test } from 'vitest';
-import { createInstallation } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
 
 /** Each database has its own: what was applied, and all that stands in the schema. */
 async function describe({ sql }: TestDatabase): Promise<string[]> {

@@ -3,10 +3,10 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createTestDatabase, listen } from '@taskmaster/testing';
 import { describe, expect, test } from 'vitest';
-import { createInstallation } from './installation.ts';
-import type { Outcome } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
+import type { Outcome } from '../testing/process/installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import { nobody, runProcess } from './run-process.ts';
+import { nobody, runProcess } from '../testing/process/run-process.ts';
 
 /** What an operator sees of it: no log line. */
 const seen = ({ code, output }: Outcome) => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createInstallation } from './installation.ts';
-import { register, request, somebody, tokenOf } from './rest-client.ts';
+import { createInstallation } from '../testing/process/installation.ts';
+import { register, request, somebody, tokenOf } from '../testing/process/rest-client.ts';
 
 /** The promise is 15 s and 3 s; a machine that does other things besides takes longer. */
 const patience = 4;

@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openSocket } from '../testing/socket-client.ts';
-import { createInstallation } from './installation.ts';
-import type { Installation } from './installation.ts';
+import { createInstallation } from '../testing/process/installation.ts';
+import type { Installation } from '../testing/process/installation.ts';
 import { isAlive } from '@taskmaster/testing/faults';
-import type { RunningServer } from './running-server.ts';
-import { register, somebody, tokenOf } from './rest-client.ts';
+import type { RunningServer } from '../testing/process/running-server.ts';
+import { register, somebody, tokenOf } from '../testing/process/rest-client.ts';
 
 /** A registration whose body is half sent. `finish` sends the rest and returns all that is answered. */
 async function beginRequest({ port }: RunningServer) {

@@ -8,3 +8,4 @@ export type { Asker, Fixture, PermissionWorld } from './permissions/fixture.ts';
 export { actors, subjects } from './permissions/model.ts';
 export type { ActorName, Expected, PermissionRow, SubjectName } from './permissions/model.ts';
 export { permissionTable } from './permissions/table.ts';
+export { times } from './times.ts';

@@ -1,5 +1,5 @@
 import { brokenTokens } from '@taskmaster/api/testing';
-import { call } from '../../load/api.ts';
+import { call } from '../../system/api.ts';
 import { createPeople } from '../../system/people.ts';
 import { quantile } from '../../measures/quantile.ts';
 import type { Measure } from '../../scenario.ts';

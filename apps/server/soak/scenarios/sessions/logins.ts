@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { call } from '../../load/api.ts';
+import { call } from '../../system/api.ts';
 import { login, password, register } from '../../load/sessions.ts';
 import { createPeople } from '../../system/people.ts';
 import { quantile } from '../../measures/quantile.ts';

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { TokenPair } from '@taskmaster/core/contracts';
 import type { Sql } from 'postgres';
-import { call } from '../../load/api.ts';
-import { refresh, TokenPair } from '../../load/sessions.ts';
+import { call } from '../../system/api.ts';
+import { refresh } from '../../load/sessions.ts';
 import type { Person } from '../../system/people.ts';
 
 /** A refresh that has to succeed. */

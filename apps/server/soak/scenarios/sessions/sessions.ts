@@ -1,5 +1,7 @@
-import { must } from '../../load/api.ts';
-import { login, logout, password, refresh, register, TokenPair } from '../../load/sessions.ts';
+import { times } from '@taskmaster/api/testing';
+import { TokenPair } from '@taskmaster/core/contracts';
+import { must } from '../../system/api.ts';
+import { login, logout, password, refresh, register } from '../../load/sessions.ts';
 import { floodLogins, timeRefusals } from './logins.ts';
 import { createPeople } from '../../system/people.ts';
 import type { Measure, Progress } from '../../scenario.ts';
@@ -8,9 +10,6 @@ import { countLiving, endWindow, giveRefreshTokens, rotate } from './refresh-tok
 import type { System } from '../../system/system.ts';
 import { crashesOf, startSystem } from '../../system/system.ts';
 import { presentBrokenTokens } from './broken-tokens.ts';
-
-const times = <Result>(count: number, work: (index: number) => Result) =>
-  Array.from({ length: count }, (_, i) => work(i));
 
 /** Two processes that a scenario goes to by turns. */
 function urlsOf({ servers }: System): (turn: number) => string {

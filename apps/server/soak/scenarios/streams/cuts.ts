@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick } from '../../load/random.ts';
+import { pick } from '../../random.ts';
 import { defineScenario } from '../../scenario.ts';
 import type { SoakServer } from '../../system/soak-server.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick } from '../../load/random.ts';
+import { pick } from '../../random.ts';
 import { quantile } from '../../measures/quantile.ts';
 import { defineScenario } from '../../scenario.ts';
 import { runStreams, streamDefaults } from './stream-run.ts';

@@ -1,6 +1,6 @@
 import { until } from '@taskmaster/testing/until';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { must } from '../../load/api.ts';
+import { must } from '../../system/api.ts';
 import { compareStreams, sum } from '../../measures/compare-streams.ts';
 import { asMeasures, checkInvariants } from '../../measures/invariants.ts';
 import type { Listener } from '../../load/listeners.ts';

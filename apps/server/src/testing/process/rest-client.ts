@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { TokenPair } from '@taskmaster/core/contracts';
 import { z } from 'zod';
 import type { RunningServer } from './running-server.ts';
 
-const Session = z.object({ access_token: z.string(), refresh_token: z.string() });
 export const UserFields = z.object({ id: z.string(), username: z.string(), role: z.string(), is_active: z.boolean() });
 
 interface Person {
@@ -37,7 +37,7 @@ export async function register(server: Pick<RunningServer, 'url'>, person: Perso
 /** The access token, or the status of a refusal. */
 export async function logIn(server: Pick<RunningServer, 'url'>, { email, password }: Person): Promise<string | number> {
   const answer = await request(server, 'POST', '/auth/login', { email, password });
-  return answer.ok ? Session.parse(await answer.json()).access_token : answer.status;
+  return answer.ok ? TokenPair.parse(await answer.json()).access_token : answer.status;
 }
 
 export async function tokenOf(server: Pick<RunningServer, 'url'>, person: Person): Promise<string> {

@@ -7,4 +7,4 @@ export const nobody = { uid: 65_534, gid: 65_534 };
 
 /** A program of this package as an operator starts it, in a folder that is not the project's: no `.env` is read. */
 export const runProcess = (program: 'main.ts' | 'cli.ts', args: readonly string[], options: ProgramOptions) =>
-  runProgram(fileURLToPath(new URL(`../${program}`, import.meta.url)), args, options);
+  runProgram(fileURLToPath(new URL(`../../${program}`, import.meta.url)), args, options);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Person } from '../system/people.ts';
+import type { Person } from './people.ts';
 
 export interface Answer {
   status: number;

@@ -15,7 +15,7 @@ export interface Outcome {
   output: string;
 }
 
-const compileCache = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
+const compileCache = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
 
 /** A folder with its own data, where servers and commands run. What is left of them in the end is killed. */
 export async function createInstallation(variables: Variables = {}) {
