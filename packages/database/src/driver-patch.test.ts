@@ -39,6 +39,15 @@ function open(options: Parameters<typeof openClient>[1] = {}, url = database.url
 const terminateVictims = async (): Promise<unknown> =>
   killer`SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE application_name = 'victim'`;
 
+/** What is cut off is cut off in the middle: on a busy machine a query may not have come to the server for long. */
+async function untilVictimIs(state: 'active' | 'idle in transaction'): Promise<void> {
+  const deadline = performance.now() + 4_000;
+  for (let rows: readonly unknown[] = []; rows.length === 0; await sleep(5)) {
+    if (performance.now() > deadline) throw new Error(`no victim is ${state}`);
+    rows = await killer`SELECT FROM pg_stat_activity WHERE application_name = 'victim' AND state = ${state}`;
+  }
+}
+
 const failure = async (work: PromiseLike<unknown>): Promise<unknown> =>
   Promise.resolve(work).then(
     () => 'no failure',
@@ -97,7 +106,7 @@ describe('when backends die', () => {
         await Promise.all(late);
       }),
     );
-    await sleep(50);
+    await untilVictimIs('idle in transaction');
     await terminateVictims();
     expect(await dead).toMatchObject({ code: 'CONNECTION_CLOSED' });
     await sql.begin(async (tx) => {
@@ -120,7 +129,7 @@ describe('when backends die', () => {
       }),
     );
     await until(() => inner.length === 5, 'a transaction that has begun');
-    await sleep(50);
+    await untilVictimIs('active');
     await terminateVictims();
     expect(await outer).toMatchObject({ code: 'CONNECTION_CLOSED' });
     expect((await Promise.all(inner)).map((error) => isDatabaseUnavailable(error))).toEqual([
@@ -149,7 +158,7 @@ describe('when backends die', () => {
     await using sql = open({ max: 1 });
     for (let round = 0; round < 5; round += 1) {
       const running = failure(sql`SELECT pg_sleep(5)`);
-      await sleep(30);
+      await untilVictimIs('active');
       await terminateVictims();
       expect(isDatabaseUnavailable(await running)).toBe(true);
       expect(await sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
