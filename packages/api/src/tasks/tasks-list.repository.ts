@@ -68,9 +68,12 @@ type Keys = ReturnType<typeof orderOf>['keys'];
  * from its own index. With a search, or without a sphere, one pass is enough.
  */
 function sourcesOf(scope: Scope, query: TaskQuery, filters: SQL | undefined, keys: Keys, firsts: SQL): SQL {
-  const select = (set: SQL | undefined) =>
-    sql`(select ${tasks.id}, ${keys.select} from ${tasks} where ${and(set, filters) ?? sql`true`} ${firsts})`;
-  if (scope === 'all' || 'team_id' in scope || query.search) return select(single(scope));
+  const rowsOf = (set: SQL | undefined, end: SQL) =>
+    sql`(select ${tasks.id}, ${keys.select} from ${tasks} where ${and(set, filters) ?? sql`true`} ${end})`;
+  const select = (set: SQL | undefined) => rowsOf(set, firsts);
+  // A fence: by the index of an order, all rows would be read for a word that few of them have.
+  if (query.search) return rowsOf(single(scope), sql`offset 0`);
+  if (scope === 'all' || 'team_id' in scope) return select(single(scope));
   const perTeam = sql`(select first.* from unnest(${teamIdsOf(scope.sphereOf.id)}) mine(team_id)
     cross join lateral ${select(sql`${tasks.team_id} = mine.team_id`)} first)`;
   return sql.join([perTeam, ...personalSetsOf(scope.sphereOf).map(select)], sql` union all `);

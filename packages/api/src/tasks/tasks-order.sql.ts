@@ -3,7 +3,6 @@ import type { ListTasksInput, TaskSortKey } from '@taskmaster/core/contracts';
 import { tasks } from '@taskmaster/core/tables';
 import { sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import { searchRank } from './tasks-search.sql.ts';
 
 const columnOf = {
   created_at: tasks.created_at,
@@ -19,10 +18,9 @@ const isSortKey = (name: string): name is TaskSortKey => taskSortKeys.some((key)
  * The order of a list, with the id as tie-break: no row is on two pages, none is missed. `order` is over the table,
  * `keys` the same over rows that carry only their id and the sort key. What has no date comes last either way.
  */
-export function orderOf({ sort, search }: Pick<ListTasksInput, 'sort' | 'search'>) {
-  if (sort === undefined && search) return inOrder(sql`${searchRank(search)}`, 'desc');
-  const isDescending = sort === undefined || sort.startsWith('-');
-  const name = (sort ?? '-created_at').replace(/^-/, '');
+export function orderOf({ sort = '-created_at' }: Pick<ListTasksInput, 'sort'>) {
+  const isDescending = sort.startsWith('-');
+  const name = sort.replace(/^-/, '');
   if (!isSortKey(name)) throw new RangeError(`no such sort key: ${name}`);
   return inOrder(sql`${columnOf[name]}`, isDescending ? 'desc' : 'asc', name === 'due_date');
 }

@@ -14,4 +14,3 @@ const queryOf = (search: string) => sql`(
 )`;
 
 export const matchesSearch = (search: string) => sql`${tasks.search} @@ ${queryOf(search)}`;
-export const searchRank = (search: string) => sql`ts_rank(${tasks.search}, ${queryOf(search)})`;

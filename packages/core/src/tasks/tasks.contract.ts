@@ -92,8 +92,7 @@ const taskFilters = {
   due_date_to: TimestampInput.optional().meta({ description: 'Due at this time or earlier.' }),
   tag: Tag.optional().meta({ description: 'Has this tag.' }),
   search: text({ max: taskLimits.search.max }).optional().meta({
-    description:
-      'Every word, or its beginning, stands in the title or the description. Ranked when no `sort` is given.',
+    description: 'Every word, or its beginning, stands in the title or the description.',
   }),
   sort: z.enum(sorts).optional().meta({ description: '`-` for descending; `-created_at` by default.' }),
 };
