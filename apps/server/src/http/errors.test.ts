@@ -137,6 +137,11 @@ describe('a problem', () => {
     expect(errors).toEqual([{ path, code, message: expect.any(String) }]);
   });
 
+  it('says in one entry that a number of the query is too big', async () => {
+    const { errors } = (await mine()('GET', '/tasks?page=99999999999999999999')).as(Problem);
+    expect(errors).toEqual([{ path: 'page', code: 'too_big', message: expect.any(String) }]);
+  });
+
   it('answers a body full of unknown keys briefly', async () => {
     const flood = Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`k${i}`, 1]));
     const answer = await mine()('POST', '/tasks', flood);

@@ -4,9 +4,10 @@ export const pageLimits = { size: { default: 20, max: 100 }, page: { max: 1_000_
 
 /** The query of every list. */
 export const PageQuery = z.strictObject({
-  page: z.int().min(1).max(pageLimits.page.max).default(1).meta({ description: 'From 1 on.' }),
+  // Beyond what is exact in JavaScript it is too big already: one entry, not two.
+  page: z.int({ abort: true }).min(1).max(pageLimits.page.max).default(1).meta({ description: 'From 1 on.' }),
   size: z
-    .int()
+    .int({ abort: true })
     .min(1)
     .max(pageLimits.size.max)
     .default(pageLimits.size.default)
