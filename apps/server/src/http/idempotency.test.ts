@@ -146,6 +146,25 @@ describe('a key', () => {
     expect([team.status, isReplayed(team)]).toEqual([201, false]);
   });
 
+  test.each([
+    ['a comment', 'comments', { content: 'a' }, 'TASK_NOT_FOUND'],
+    ['an assignment', 'assign', { assigned_to_id: null }, 'TASK_NOT_FOUND'],
+    ['a new member', undefined, undefined, 'TEAM_NOT_FOUND'],
+  ])('of %s is not answered again to who has lost sight of it', async (_case, part, body, code) => {
+    const [ann, bob, eve] = [await server().person(), await server().person(), await server().person()];
+    const { id: team_id } = await server().team({ owner: ann, managers: [bob] });
+    const { id: task_id } = await server().task({ by: ann, team_id });
+    const key = randomUUID();
+    const [path, sent] =
+      part === undefined ? [`/teams/${team_id}/members`, { user_id: eve.id }] : [`/tasks/${task_id}/${part}`, body];
+    const send = () => bob.ask('POST', path, sent, withKey(key));
+    expect((await send()).status).toBeLessThan(300);
+    expect(isReplayed(await send())).toBe(true);
+    await ann.ask('DELETE', `/teams/${team_id}/members/${bob.id}`);
+    const answer = await send();
+    expect([codeOf(answer), isReplayed(answer)]).toEqual([code, false]);
+  });
+
   test('finds the same input whatever the order of its keys', async () => {
     const ann = await server().person();
     const key = randomUUID();

@@ -52,7 +52,8 @@ export function createCommentsService(deps: Deps): CommentsService {
     },
 
     async create(ctx, { task_id, content }) {
-      return write(deps, ctx, async (tx) => {
+      const stillSees = (tx: Transaction) => loadTask(tx, ctx.actor, task_id);
+      return write(deps, { ...ctx, stillSees }, async (tx) => {
         const [task, authors] = await Promise.all([
           loadTaskForWrite(tx, ctx.actor, task_id),
           repository.authorsOn(tx, task_id),

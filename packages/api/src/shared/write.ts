@@ -2,6 +2,7 @@ import { AppError } from '@taskmaster/core/errors';
 import { databaseErrorCode, transaction } from '@taskmaster/database';
 import type { Transaction } from '@taskmaster/database';
 import { answerOnce } from '../idempotency/answer-once.ts';
+import type { StillSees } from '../idempotency/answer-once.ts';
 import type { Origin } from './context.ts';
 import type { Deps } from './deps.ts';
 import { operationDeadlineMs } from './operation-deadline.ts';
@@ -20,6 +21,9 @@ const deadlock = '40P01';
 /** Each attempt needs another change that came between: nobody meets that many. */
 const mostAttempts = 5;
 
+/** Of a write to something that others can take out of the caller's sight: `stillSees`, for its repetitions. */
+type WriteContext = Pick<Origin, 'deadline' | 'repeatable'> & { stillSees?: StillSees };
+
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
  * inside, so nothing can be published that was not committed. Past the caller's deadline it is rolled back: whoever was
@@ -27,10 +31,10 @@ const mostAttempts = 5;
  */
 export async function write<Result>(
   deps: Pick<Deps, 'db' | 'hub'>,
-  { deadline = performance.now() + operationDeadlineMs, repeatable }: Pick<Origin, 'deadline' | 'repeatable'>,
+  { deadline = performance.now() + operationDeadlineMs, repeatable, stillSees }: WriteContext,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const work = repeatable ? (tx: Transaction) => answerOnce(tx, repeatable, change) : change;
+  const work = repeatable ? (tx: Transaction) => answerOnce(tx, { ...repeatable, stillSees }, change) : change;
   const result = await untilNotOvertaken(() =>
     transaction(deps.db, work, { deadlineMs: Math.max(0, deadline - performance.now()) }),
   );

@@ -62,7 +62,8 @@ export function createTasksService(deps: Deps): TasksService {
   async function changeTask(ctx: ActorContext, input: UpdateTaskInput): Promise<Task> {
     const { task_id, expected_version, due_date, ...rest } = input;
     const patch = { ...rest, due_date: dateOf(due_date) };
-    return write(deps, ctx, async (tx) => {
+    const stillSees = (tx: Transaction) => loadTask(tx, ctx.actor, task_id);
+    return write(deps, { ...ctx, stillSees }, async (tx) => {
       const before = await loadTaskForWrite(tx, ctx.actor, task_id, patch.team_id);
       const asked = askedOf(patch);
 

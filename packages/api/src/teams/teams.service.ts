@@ -103,7 +103,8 @@ export function createTeamsService(deps: Deps): TeamsService {
 
     async addMember(ctx, input) {
       const { team_id, role, expected_version } = input;
-      return write(deps, ctx, async (tx) => {
+      const stillSees = (tx: Transaction) => loadTeam(tx, ctx.actor, team_id);
+      return write(deps, { ...ctx, stillSees }, async (tx) => {
         const team = await loadTeamForWrite(tx, ctx.actor, team_id);
 
         authorize(policy.canAddMember(ctx.actor, team, role));
