@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { gatherCalls } from './gather-calls.ts';
 
@@ -40,4 +41,22 @@ test('a call that fails fails for those whom it was for, and for nobody after th
   for (const failed of [echo(1), echo(2)]) await expect(failed).rejects.toThrow('away');
   state.isAway = false;
   expect(await echo(3)).toBe(3);
+});
+
+test('a crowd that keeps coming is a call each hundredth of a second, and no more', async () => {
+  const calls: (readonly number[])[] = [];
+  const echo = gatherCalls(async (numbers: readonly number[]) => {
+    calls.push(numbers);
+    return numbers;
+  });
+  const begunAt = performance.now();
+  const answers: Promise<number | undefined>[] = [];
+  for (let index = 0; index < 50; index++) {
+    answers.push(echo(index), echo(-index));
+    await sleep(1);
+  }
+  await Promise.all(answers);
+  // A timer may fire a little before its time.
+  expect(calls.length).toBeLessThanOrEqual((performance.now() - begunAt) / 9 + 2);
+  expect(calls.flat()).toHaveLength(100);
 });

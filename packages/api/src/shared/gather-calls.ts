@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 interface Waiting<Question, Answer> {
   question: Question;
   resolve: (answer: Answer | PromiseLike<Answer>) => void;
@@ -6,6 +8,8 @@ interface Waiting<Question, Answer> {
 
 /** Asked at once at most: an answer stays short. */
 const mostAtOnce = 500;
+/** Between the calls of a crowd: thousands who come at once are few calls, and each of them waits for a hundredth more. */
+const crowdPauseMs = 10;
 
 /**
  * One call for many questions, answered in their order. Who asks while a call is going on waits for the next: no answer is
@@ -30,6 +34,7 @@ export function gatherCalls<Question, Answer>(
       } catch (error) {
         for (const { reject } of together) reject(error);
       }
+      if (together.length > 1 && waiting.length < mostAtOnce) await sleep(crowdPauseMs);
     }
     isAsking = false;
   }
