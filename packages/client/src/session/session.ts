@@ -46,7 +46,9 @@ export function createSession({ storage, refresh, onEnd, now = Date.now }: Sessi
   }
 
   async function end(reason: SessionEnd): Promise<void> {
-    if ((await current()) === undefined) return;
+    await current();
+    // Not what was read: meanwhile another may have ended it.
+    if (tokens === undefined) return;
     try {
       await keep(undefined);
     } finally {
