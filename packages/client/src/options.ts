@@ -19,6 +19,9 @@ export interface TaskmasterClientOptions {
   WebSocket?: WebSocketClass;
   /** Called once when a session ends, and why: where an app shows its login page. */
   onSessionEnd?: (reason: SessionEnd) => void;
-  /** How long to wait before the socket is opened again; by default 0.1–0.6 s at first and up to 30 s later, at random. */
+  /**
+   * How long to wait before the socket is opened again; by default 0.1–0.6 s at first and up to 30 s later, at random. A
+   * pause that the server asks for when it renews no token comes on top.
+   */
   backoff?: Backoff;
 }

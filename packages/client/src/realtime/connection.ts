@@ -32,6 +32,9 @@ export interface Connection {
   close: () => void;
 }
 
+/** A `readyState`; not every class that may be given has the constant. */
+const closing = 2;
+
 /** One socket, from its opening to its loss. tRPC speaks the protocol; when to connect again is not its affair. */
 export function connect({ url, token, WebSocket, keepalive, onLost }: ConnectionOptions): Connection {
   let isOver = false;
@@ -69,6 +72,8 @@ export function connect({ url, token, WebSocket, keepalive, onLost }: Connection
       const end = (error: unknown) => {
         if (isEnded || isOver) return;
         isEnded = true;
+        // What cannot be sent any more has failed for the reason that the close event, which follows, tells.
+        if (socket?.readyState === closing) return;
         onEnd(error);
       };
       const subscription = trpc.subscription(path, input, {

@@ -36,6 +36,12 @@ const notServed: Loss = { code: undefined, wasServed: false };
 const isPassing = (error: unknown) =>
   isTaskmasterError(error, 'NETWORK', 'PROTOCOL', 'UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL');
 
+const longestAskedMs = 3_600_000;
+
+/** The pause that a refusal asks for. Bounded, as a stranger on the way may ask for years, which no timer takes. */
+const askedMsOf = ({ retry_after_seconds = 0 }: TaskmasterError) =>
+  Math.min(Math.max(retry_after_seconds * 1000, 0), longestAskedMs);
+
 /** One socket for all watches, as long as there are any: opened again when it is lost, with a token that is good. */
 export function createRealtime(options: RealtimeOptions): Realtime {
   const { session, backoff = jitteredBackoff } = options;
@@ -63,8 +69,10 @@ export function createRealtime(options: RealtimeOptions): Realtime {
     let rejected: string | undefined;
     while (!signal.aborted) {
       state.set('connecting');
+      let askedMs = 0;
       const { token, loss } = await attempt(rejected, signal).catch((error: unknown) => {
         if (!isPassing(error)) throw error;
+        askedMs = askedMsOf(error);
         return { token: undefined, loss: notServed };
       });
       if (signal.aborted) return;
@@ -78,7 +86,8 @@ export function createRealtime(options: RealtimeOptions): Realtime {
       // A token that ran out is nobody's failure: there is nothing to wait for.
       if (loss.wasServed && rejected !== undefined) continue;
       state.set('offline');
-      await pause(backoff(Math.max(failures, 1)), signal);
+      // Added, so that those who were asked alike come back spread out.
+      await pause(askedMs + backoff(Math.max(failures, 1)), signal);
     }
   }
 
