@@ -3,6 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '@taskmaster/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startFakeSocketServer } from '../testing/fake-socket-server.ts';
+import { trusted } from '../trusted.ts';
+import { watchPulse } from './keepalive.ts';
 import { openLine } from './line.ts';
 import type { LineOptions } from './line.ts';
 import { createWatch } from './watch.ts';
@@ -11,7 +13,8 @@ afterEach(() => void vi.useRealTimers());
 
 const options = { token: 'access-0', WebSocket: undefined, onState: () => undefined } satisfies Partial<LineOptions>;
 const keepalive = { idleMs: 40, answerMs: 40 };
-const newFeed = () => createWatch({ path: 'notifications.onCreate', input: {}, onDone: () => undefined }).feed;
+const newWatch = () => createWatch({ path: 'notifications.onCreate', input: {}, onDone: () => undefined });
+const newFeed = () => newWatch().feed;
 const socketUrl = (url: string) => `${url.replace('http', 'ws')}/trpc`;
 
 test('a connection that does not open in ten seconds is given up', async () => {
@@ -22,6 +25,18 @@ test('a connection that does not open in ten seconds is given up', async () => {
   line.add(newFeed());
   vi.advanceTimersByTime(10_000);
   expect(await line.lost).toEqual({ code: undefined, wasServed: false });
+});
+
+test('one that was answered is kept', async () => {
+  await using server = await startFakeSocketServer();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+  const line = openLine({ ...options, url: socketUrl(server.url) });
+  const { watch, feed } = newWatch();
+  line.add(feed);
+  await watch.started;
+  vi.advanceTimersByTime(10_000);
+  expect(await Promise.race([line.lost, Promise.resolve('kept')])).toBe('kept');
+  line.close();
 });
 
 test('a server that has gone without a word is found out', async () => {
@@ -41,4 +56,15 @@ test('one that has nothing to say but answers is not', async () => {
   expect(lost).not.toHaveBeenCalled();
   expect(server.open()).toBe(1);
   line.close();
+});
+
+test('once it is ended, nobody is asked, whatever still arrives', () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const send = vi.fn<(message: string) => void>();
+  const socket = Object.assign(new EventTarget(), { send });
+  const stop = watchPulse(trusted<WebSocket>(socket), () => undefined, keepalive);
+  stop();
+  socket.dispatchEvent(new Event('message'));
+  vi.advanceTimersByTime(keepalive.idleMs);
+  expect(send).not.toHaveBeenCalled();
 });

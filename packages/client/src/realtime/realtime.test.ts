@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { createTaskmasterClient } from '../create-client.ts';
+import type { Fetch } from '../http/fetch.ts';
 import type { TaskmasterClientOptions } from '../options.ts';
 import { fakeRefresh } from '../testing/fake-refresh.ts';
 import { startFakeSocketServer } from '../testing/fake-socket-server.ts';
@@ -87,6 +88,8 @@ test('4401: the token is renewed, and only then the socket is opened again', asy
   });
   const { fetch, state } = fakeRefresh();
   const client = clientOf(server.url, { fetch });
+  const states: string[] = [];
+  client.state.subscribe((next) => states.push(next));
   const watch = client.notifications.watch();
   // The first connection left no position.
   expect(await watch.next()).toMatchObject({ value: { id: '', type: 'resync' } });
@@ -94,6 +97,7 @@ test('4401: the token is renewed, and only then the socket is opened again', asy
   await watch.return();
   expect(server.sockets.map(({ token }) => token)).toEqual(['access-0', 'access-1']);
   expect(state.count).toBe(1);
+  expect(states, 'a token that ran out is nothing to wait for').not.toContain('offline');
 });
 
 test('4401 and a refused refresh: the session ends, and the loop says so', async () => {
@@ -189,6 +193,53 @@ test('many watches share a socket; an aborted one leaves no listener behind', as
   expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
   await vi.waitFor(() => expect(server.open()).toBe(0));
   expect(client.state.value).toBe('idle');
+});
+
+test('one watch of several that ends stops its own subscription, and the socket stays', async () => {
+  await using server = await startFakeSocketServer();
+  const client = clientOf(server.url);
+  const [first, second] = [client.notifications.watch(), client.tasks.watch()];
+  await Promise.all([first.started, second.started]);
+  const [socket] = server.sockets;
+  expect(socket?.watched()).toBe(2);
+  await first.return();
+  await vi.waitFor(() => expect(socket?.watched()).toBe(1));
+  expect(server.open()).toBe(1);
+  await second.return();
+});
+
+test('a watch that ends while its token is renewed opens no socket', async () => {
+  const opened = vi.fn<() => void>();
+  class Spied extends WebSocket {
+    constructor(url: string) {
+      super(url);
+      opened();
+    }
+  }
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  const refresh = fakeRefresh();
+  const fetch = vi.fn<Fetch>(async (...call) => {
+    await released;
+    return refresh.fetch(...call);
+  });
+  const expired = { ...tokens, expires_at: 0 };
+  const client = clientOf('http://127.0.0.1:9', { fetch, tokens: expired, WebSocket: Spied });
+  const watch = client.notifications.watch();
+  await vi.waitFor(() => expect(fetch).toHaveBeenCalled());
+  // It needs the same token, and uses it later than the watch would.
+  const call = client.users.me();
+  await watch.return();
+  release();
+  await expect(call).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(refresh.state.count).toBe(1);
+  expect(opened).not.toHaveBeenCalled();
+});
+
+test('a watch whose signal is aborted already does not begin', async () => {
+  const client = clientOf('http://127.0.0.1:9');
+  const watch = client.notifications.watch({ signal: AbortSignal.abort() });
+  expect(client.state.value).toBe('idle');
+  expect(await watch.next()).toMatchObject({ done: true });
 });
 
 test('a watch by somebody who is not logged in throws', async () => {
