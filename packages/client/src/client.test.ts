@@ -110,6 +110,16 @@ test('ending the session elsewhere ends it here: socket, loop and event', async 
   expect(reasons).toEqual(['refused']);
 });
 
+test('a login ends the watches of whoever was logged in before, quietly', async () => {
+  const [{ client }, { user }] = [await join(), await join()];
+  const watch = client.notifications.watch();
+  await watch.started;
+  await client.auth.login({ email: user.username, password });
+  expect(client.state.value).toBe('idle');
+  expect(await watch.next()).toMatchObject({ done: true });
+  expect((await client.users.me()).id).toBe(user.id);
+});
+
 /** Somebody who is logged in on two devices, each of which listens, and what each is told of the end of its session. */
 async function joinTwice() {
   const [hereEnds, thereEnds]: [string[], string[]] = [[], []];

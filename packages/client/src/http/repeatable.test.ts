@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTaskmasterClient } from '../create-client.ts';
+import { TaskmasterError } from '../errors/taskmaster-error.ts';
 import type { TestServer } from '../testing/test-server.ts';
 import { startTestServer } from '../testing/test-server.ts';
 import type { Fetch } from './fetch.ts';
-import { repeatable } from './repeatable.ts';
+import { repeatable, repeatedly } from './repeatable.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -70,4 +71,31 @@ test('a change is not repeated: it is for its caller to look what became of it',
   const sent = losing(1);
   await expect(client.tasks.update({ task_id: id, title: 'Two' })).rejects.toMatchObject({ code: 'NETWORK' });
   expect(sent).toEqual([null]);
+});
+
+test('a creation that is refused is sent once', async () => {
+  const { client, losing } = await join('refused');
+  const sent = losing(0);
+  await expect(client.tasks.create({ title: '' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+  expect(sent).toHaveLength(1);
+});
+
+test('one that is still under way is asked for again, by the same key', async () => {
+  const attempt = vi
+    .fn<(key: string) => Promise<string>>()
+    .mockRejectedValueOnce(new TaskmasterError('IDEMPOTENCY_KEY_IN_USE', 'still under way', { status: 409 }))
+    .mockResolvedValue('made');
+  expect(await repeatedly(attempt)).toBe('made');
+  const [first, second] = attempt.mock.calls;
+  expect(second).toEqual(first);
+});
+
+test('whoever aborts in the pause is not waited for, and nothing is sent again', async () => {
+  const stop = new AbortController();
+  const attempt = vi.fn<() => Promise<string>>(async () => {
+    setImmediate(() => stop.abort(new Error('left the page')));
+    throw new TaskmasterError('NETWORK', 'the answer was lost');
+  });
+  await expect(repeatedly(attempt, stop.signal)).rejects.toThrow('left the page');
+  expect(attempt).toHaveBeenCalledTimes(1);
 });
