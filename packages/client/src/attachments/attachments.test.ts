@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createTaskmasterClient } from '../create-client.ts';
 import type { TaskmasterClient } from '../create-client.ts';
 import { memoryStorage } from '../session/storage.ts';
 import type { TestServer } from '../testing/test-server.ts';
 import { startTestServer } from '../testing/test-server.ts';
+import { multipartStream } from './multipart-stream.ts';
 
 let server: TestServer;
 let client: TaskmasterClient;
@@ -65,4 +66,26 @@ test('refusals are the same errors as everywhere; an abort is an abort', async (
   await expect(download).rejects.toMatchObject({ code: 'ATTACHMENT_NOT_FOUND' });
   const signal = AbortSignal.abort(new Error('changed my mind'));
   await expect(client.attachments.upload(task_id, new Blob([bytes]), { signal })).rejects.toThrow('changed my mind');
+});
+
+test('a line break or a quote in a filename adds nothing to the head of its part', async () => {
+  const filename = 'a"\r\nx-header: y\nz';
+  const { body } = multipartStream({ file: new Blob(['hello']), filename });
+  const [, disposition, type, blank, content] = (await new Response(body).text()).split('\r\n');
+  expect(disposition).toBe('content-disposition: form-data; name="file"; filename="a%22%0D%0Ax-header: y%0Az"');
+  expect([type, blank, content]).toEqual(['content-type: application/octet-stream', '', 'hello']);
+});
+
+test('what is in an id is no path and no query', async () => {
+  const fetch = vi.fn<typeof globalThis.fetch>().mockRejectedValue(new TypeError('away'));
+  const { attachments } = createTaskmasterClient({
+    url: 'http://x',
+    fetch,
+    tokens: { access_token: 'a', refresh_token: 'r' },
+  });
+  const id = '../a/b?c#d';
+  await expect(attachments.upload(id, new Blob(['x']))).rejects.toMatchObject({ code: 'NETWORK' });
+  await expect(attachments.download(id, id)).rejects.toMatchObject({ code: 'NETWORK' });
+  const collection = 'http://x/api/v1/tasks/..%2Fa%2Fb%3Fc%23d/attachments';
+  expect(fetch.mock.calls.map(([url]) => url)).toEqual([collection, `${collection}/..%2Fa%2Fb%3Fc%23d/download`]);
 });
