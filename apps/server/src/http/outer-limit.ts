@@ -2,7 +2,7 @@ import { networkOf } from '@taskmaster/api';
 import type { LimitStore } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { MemoryStore, rateLimit } from 'express-rate-limit';
 import { createSharedStore } from './shared-store.ts';
 import type { Problems } from './problems.ts';
 import { scopeOf } from './request-scope.ts';
@@ -15,18 +15,44 @@ export interface OuterLimitOptions {
   shared?: LimitStore | undefined;
 }
 
+export interface OuterLimit {
+  requests: RequestHandler;
+  /** Counts an upgrade, which passes Express by, as one request more of its address. Throws `RATE_LIMITED`. */
+  countUpgrade: (address: string | null) => Promise<void>;
+}
+
+const name = 'all';
+const keyOf = (address: string | null) => networkOf(address ?? '');
+
 /** The outer wall: so many requests an address, whatever they ask. What matters is counted by its own limit. */
-export function outerLimit({ points, windowSeconds, problems, shared }: OuterLimitOptions): RequestHandler {
-  return rateLimit({
+export function createOuterLimit({ points, windowSeconds, problems, shared }: OuterLimitOptions): OuterLimit {
+  const store = shared ? createSharedStore(shared, { points, windowSeconds }) : new MemoryStore();
+  const requests = rateLimit({
     windowMs: windowSeconds * 1000,
     limit: points,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    identifier: 'all',
-    keyGenerator: (req) => networkOf(scopeOf(req).ip_address ?? ''),
-    ...(shared && { store: createSharedStore(shared, { points, windowSeconds }) }),
+    identifier: name,
+    keyGenerator: (req) => keyOf(scopeOf(req).ip_address),
+    store,
     handler: (req, res) => problems.send(new AppError('RATE_LIMITED'), req, res),
     // The address is ours to determine (`TRUST_PROXY_HOPS`): its checks of Express's own setting do not apply.
     validate: false,
   });
+  return {
+    requests,
+    async countUpgrade(address) {
+      const { totalHits, resetTime } = await store.increment(keyOf(address));
+      if (totalHits <= points) return;
+      const endsInMs = resetTime === undefined ? windowSeconds * 1000 : resetTime.getTime() - Date.now();
+      const seconds = Math.max(1, Math.ceil(endsInMs / 1000));
+      throw new AppError('RATE_LIMITED', {
+        retryAfterSeconds: seconds,
+        headers: {
+          ratelimit: `"${name}"; r=0; t=${seconds}`,
+          'ratelimit-policy': `"${name}"; q=${points}; w=${windowSeconds}`,
+        },
+      });
+    },
+  };
 }

@@ -27,8 +27,8 @@ export interface SocketsOptions {
   authenticate: (token: string | undefined) => Promise<Authentication>;
   /** The context of every call on a socket. `authenticate` reads the actor again when a second has passed. */
   createContext: (origin: Origin, authenticate: Context['authenticate']) => Context;
-  /** Throws for a request that this server takes on no path. */
-  admit?: (request: IncomingMessage) => void;
+  /** Throws for a request that this server takes on no path, and for one too many of its address. */
+  admit: (request: IncomingMessage, address: string | null) => Promise<void>;
   allowedOrigins: readonly string[];
   /** The address of the client, by the hops that are trusted. */
   addressOf: (request: IncomingMessage) => string | null;
@@ -118,13 +118,14 @@ export function createSockets(options: SocketsOptions): Sockets {
 
   async function admit(upgrade: Request): Promise<void> {
     const { request, socket, origin } = upgrade;
+    // A place is held for as long as the connection lasts, accepted or not. Taken after a wait, it would be held for ever
+    // for a client that went away meanwhile.
+    socket.once('close', registry.enter(origin.ip_address));
+    await options.admit(request, origin.ip_address);
     if (state.isClosing) throw new AppError('UNAVAILABLE', { detail: 'The server is stopping' });
-    options.admit?.(request);
     const target = parseTarget(request.url ?? '');
     checkHandshake(request);
     checkOrigin(request, allowedOrigins);
-    // A place is held for as long as the connection lasts, accepted or not.
-    socket.once('close', registry.enter(origin.ip_address));
     if (target.kind === 'typed') {
       accept(upgrade, (connection) => serveTyped({ ...login, wss, limits }, connection, origin));
       return;

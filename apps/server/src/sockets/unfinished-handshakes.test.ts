@@ -64,6 +64,19 @@ test('a client that is gone before its upgrade is looked at holds no place', asy
   expect(server.sockets.stats()).toMatchObject({ places: 0, refused: 0 });
 });
 
+test('a client that is gone while it is counted holds no place', async () => {
+  const { promise: isCounted, resolve: count } = Promise.withResolvers<void>();
+  await using server = await createTestServer({ counting: () => isCounted });
+  const socket = connect(server.port, '127.0.0.1');
+  socket.write(handshake('/trpc'));
+  await until(() => server.sockets.stats().places === 1, 'the place to be taken');
+  socket.resetAndDestroy();
+  await until(() => server.sockets.stats().places === 0, 'the place to be free');
+  count();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(server.sockets.stats()).toMatchObject({ places: 0, open: 0 });
+});
+
 test('a client that resets its connection while its token is read harms nobody', async () => {
   await using held = await createHeldServer('before');
   const { server } = held;

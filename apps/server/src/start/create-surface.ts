@@ -20,7 +20,7 @@ import { createHttpServer } from '../http/http-server.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { createContextFactory } from '../http/context.ts';
 import { checkHost } from '../http/host.ts';
-import { outerLimit } from '../http/outer-limit.ts';
+import { createOuterLimit } from '../http/outer-limit.ts';
 import { createProblems, logFault } from '../http/problems.ts';
 import { createReadiness } from '../http/readiness.ts';
 import type { ReadinessSwitch } from '../http/readiness.ts';
@@ -95,11 +95,12 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
   routes.push(documentRoute(() => createOpenApiDocument(routes)));
   const bodyTimeoutMs = env.BODY_TIMEOUT_SECONDS * 1000;
   const rest = createRest({ createContext, routes, problems, log, bodyTimeoutMs });
+  const outerLimit = createOuterLimit({ ...env.RATE_LIMIT_ALL, problems, shared: redis?.limitStore });
   const app = createApp({
     rest,
     rpc: createRpc({ createContext, log, bodyTimeoutMs }),
     load,
-    limit: outerLimit({ ...env.RATE_LIMIT_ALL, problems, shared: redis?.limitStore }),
+    limit: outerLimit.requests,
     docs: createDocs(),
     readiness,
     metrics,
@@ -119,9 +120,10 @@ export async function createSurface(options: SurfaceOptions): Promise<Surface> {
     hub: deps.hub,
     authenticate: authenticateTogether(deps),
     createContext: (origin, authenticateAgain) => ({ ...origin, services, authenticate: authenticateAgain }),
-    admit(req) {
+    async admit(req, address) {
       checkHost(req, env.ALLOWED_HOSTS);
       load.check();
+      await outerLimit.countUpgrade(address);
     },
     allowedOrigins: env.ALLOWED_ORIGINS,
     recordRefusal: services.refusals.record,

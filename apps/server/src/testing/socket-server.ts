@@ -20,6 +20,8 @@ interface TestServerOptions {
   allowedOrigins?: string[];
   /** Reads who a token stands for; a test may hold that up, before or after. */
   reading?: (read: () => Promise<Authentication>) => Promise<Authentication>;
+  /** Counts an upgrade of an address, here for nothing; a test may hold that up. */
+  counting?: () => Promise<void>;
 }
 
 /** A server with nothing but sockets, on a database of its own. */
@@ -39,7 +41,10 @@ export async function createTestServer({ reading = (read) => read(), ...options 
     hub,
     authenticate: (token) => reading(() => authenticate(deps, token)),
     createContext: (origin, authenticateAgain) => ({ ...origin, authenticate: authenticateAgain, services }),
-    admit: (request) => checkHost(request, []),
+    async admit(request) {
+      checkHost(request, []);
+      await options.counting?.();
+    },
     allowedOrigins: options.allowedOrigins ?? ['*'],
     recordRefusal: services.refusals.record,
     addressOf: (request) => request.socket.remoteAddress ?? null,
