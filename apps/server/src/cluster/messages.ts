@@ -3,6 +3,8 @@ import { z } from 'zod';
 const FromWorker = z.discriminatedUnion('kind', [
   /** It listens. */
   z.object({ kind: z.literal('ready') }),
+  /** The answer to `are-you-there`. */
+  z.object({ kind: z.literal('here') }),
   /** It cannot start: the line for the operator. */
   z.object({ kind: z.literal('failed'), reason: z.string() }),
   /** Somebody asks it for the metrics of all. */
@@ -18,6 +20,7 @@ export type FromWorker = z.infer<typeof FromWorker>;
 
 const FromPrimary = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
+  z.object({ kind: z.literal('are-you-there') }),
   z.object({ kind: z.literal('own-metrics-wanted'), id: z.number() }),
   z.object({ kind: z.literal('metrics'), id: z.number(), text: z.string() }),
 ]);

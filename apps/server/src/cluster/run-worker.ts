@@ -57,6 +57,7 @@ async function start(worker: Worker, say: (message: FromWorker) => Promise<void>
   worker.on('message', (received: unknown) => {
     const message = parseFromPrimary(received);
     if (message.kind === 'stop') void stop();
+    if (message.kind === 'are-you-there') void say({ kind: 'here' });
     if (message.kind === 'metrics') pending.answer(message.id, message.text);
     if (message.kind === 'own-metrics-wanted')
       void metrics.json().then((own) => say({ kind: 'own-metrics', id: message.id, metrics: own }));

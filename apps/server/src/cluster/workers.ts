@@ -1,6 +1,8 @@
 import type { Worker } from 'node:cluster';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../logger.ts';
+import { defaultPatience, startHeartbeat } from './heartbeat.ts';
+import type { Patience } from './heartbeat.ts';
 import type { LaunchedWorker, LaunchOptions } from './launch-worker.ts';
 import { launchWorker } from './launch-worker.ts';
 import { createRestartDelays } from './restart-delays.ts';
@@ -11,6 +13,8 @@ export interface WorkersOptions extends Omit<LaunchOptions, 'number'> {
   count: number;
   /** How long a worker may take to stop; then it is killed. */
   stopWithinMs: number;
+  /** How long one may be silent; then it is killed, too. */
+  patience?: Patience;
   log: Logger;
 }
 
@@ -22,8 +26,14 @@ export interface Workers {
   ready: () => Worker[];
 }
 
-/** Keeps `count` workers running. After the start, one that ends is replaced for as long as it takes. */
-export function createWorkers({ count, stopWithinMs, log, ...options }: WorkersOptions): Workers {
+/** Keeps `count` workers running. After the start, one that ends or hangs is replaced for as long as it takes. */
+export function createWorkers({
+  count,
+  stopWithinMs,
+  patience = defaultPatience,
+  log,
+  ...options
+}: WorkersOptions): Workers {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const current = new Map<number, LaunchedWorker>();
   const stopping = new AbortController();
@@ -33,9 +43,25 @@ export function createWorkers({ count, stopWithinMs, log, ...options }: WorkersO
     current.set(number, launched);
     const { worker, started } = launched;
     void started.then((outcome) => {
-      if (outcome === 'ready') log.info({ worker: number, pid: worker.process.pid }, 'a worker listens');
+      if (outcome !== 'ready') return;
+      log.info({ worker: number, pid: worker.process.pid }, 'a worker listens');
+      watch(number, launched);
     });
     return launched;
+  }
+
+  /** While it stops, too: until its end. */
+  function watch(number: number, { worker, ended }: LaunchedWorker): void {
+    const heartbeat = startHeartbeat({
+      ...patience,
+      ask: () => tell(worker, { kind: 'are-you-there' }),
+      onSilence() {
+        log.error({ worker: number, pid: worker.process.pid }, 'a worker does not answer any more: it is killed');
+        worker.process.kill('SIGKILL');
+      },
+    });
+    worker.on('message', heartbeat.heard);
+    void ended.then(heartbeat.stop);
   }
 
   async function keepUp(number: number, first: LaunchedWorker): Promise<void> {
