@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { activityAddresses } from '@taskmaster/core/tables';
 import { describe, expect, it } from 'vitest';
+import { openSocket } from '../testing/socket-client.ts';
 import { startTestServer } from '../testing/test-server.ts';
 import { clientAddress } from './client-address.ts';
 
@@ -48,6 +49,15 @@ it.each([
   });
   const [entry] = await server.db.select().from(activityAddresses);
   expect(entry?.address).toBe(expected);
+});
+
+it('counts the sockets of each client behind a trusted proxy', async () => {
+  await using server = await startTestServer({ env: { TRUST_PROXY_HOPS: '1', MAX_SOCKETS_PER_ADDRESS: '1' } });
+  const place = { port: Number(new URL(server.origin).port) };
+  const open = (address: string) => openSocket(place, '/trpc', { headers: { 'x-forwarded-for': address } });
+  const sockets = [await open('192.0.2.1'), await open('192.0.2.2')];
+  await expect(open('192.0.2.1')).rejects.toThrow('refused with 429');
+  for (const { ws } of sockets) ws.terminate();
 });
 
 it('takes over the id that a trusted proxy gave the request', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { openSocket } from '../testing/socket-client.ts';
 import type { TestServer } from '../testing/test-server.ts';
 import { startTestServer } from '../testing/test-server.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
@@ -43,6 +44,13 @@ describe('by default in production', () => {
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
       expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     }
+  });
+
+  it('opens no socket to another origin, and one to a client that has none', async () => {
+    const place = { port: Number(new URL(server().origin).port) };
+    await expect(openSocket(place, '/trpc', { origin: 'https://a.example' })).rejects.toThrow('refused with 403');
+    const { ws } = await openSocket(place, '/trpc');
+    ws.terminate();
   });
 
   it('takes any where the operator says so, and never its cookies', async () => {
