@@ -112,6 +112,12 @@ test('what is good beside all that: the origin on the list, none at all, the use
   ws.terminate();
 });
 
+test('compression, which costs memory and unpacks to any size, is offered in vain', async () => {
+  const { ws } = await openPlain(server, user);
+  expect(ws.extensions).toBe('');
+  ws.terminate();
+});
+
 test('what is refused of a query is named by its key', async () => {
   const answer = await sendRaw(server, handshake(`${mine('a-secret-token')}&verbose=shown-to-nobody`));
   const errors = [expect.objectContaining({ path: 'verbose' })];

@@ -288,16 +288,19 @@ describe('what ends a socket', () => {
     expect(lively.ws.readyState).toBe(lively.ws.OPEN);
   });
 
-  test('a stream that fails: 1013, so that it is taken up anew', async () => {
+  test.each([
+    ['that has to wait: 1013, so that it is taken up anew', new AppError('UNAVAILABLE'), 1013],
+    ['by a fault of ours: 1011', new Error('a fault'), 1011],
+  ])('a stream %s', async (_why, error, code) => {
     await using failing = await createTestServer();
     const user = await failing.createUser();
     const watch = vi.spyOn(failing.hub, 'watchNotifications');
     watch.mockImplementation(() => {
-      throw new AppError('UNAVAILABLE');
+      throw error;
     });
     const [plain, typed] = [await openPlain(failing, user), await openTyped(failing, user)];
     typed.send(subscription(1));
-    expect(await Promise.all([plain.closed, typed.closed])).toEqual([1013, 1013]);
+    expect(await Promise.all([plain.closed, typed.closed])).toEqual([code, code]);
     expect(watch).toHaveBeenCalledTimes(2);
   });
 
