@@ -105,6 +105,11 @@ async function expectReplacements(server: RunningServer): Promise<void> {
   expect(ends.every(({ signal }) => signal === 'SIGKILL')).toBe(true);
 
   process.kill(successors[0] ?? 0, 'SIGSTOP');
+  // Of two connections one at most is given to it.
+  const pages = [1, 2].map(async () => (await askNext(server, '/metrics')).text());
+  expect(await Promise.any(pages)).toContain('taskmaster_sockets_open{worker=');
+  const isLeftOut = ({ msg }: LogLine) => msg?.startsWith('metrics without those of a worker');
+  await until(() => logOf(server).some(isLeftOut), 'the metrics of one to be missed');
   const before = performance.now();
   server.kill('SIGINT');
   server.kill('SIGINT');
@@ -145,6 +150,7 @@ async function expectGracefulStop(here: Installation): Promise<void> {
   const statuses = (await Promise.all(underWay.map(({ answer }) => answer))).map((answer) => answer.slice(9, 12));
   expect(statuses.toSorted()).toEqual(['201', '409']);
   expect(await server.ended).toBe(0);
+  expect(logOf(server).filter(({ msg }) => msg?.startsWith('a worker has ended'))).toEqual([]);
   expect([pid, ...workers].every(isGone)).toBe(true);
   expect((await here.postgresLog()).trimEnd()).toMatch(/database system is shut down$/);
 }
@@ -165,7 +171,7 @@ describe.concurrent('several processes', () => {
     { timeout },
     async () => {
       await using database = await createTestDatabase();
-      const variables = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '6', PROCESSES: '3' };
+      const variables = { DATABASE_URL: database.url, DATABASE_POOL_SIZE: '6', PROCESSES: '1' };
       await using here = await createInstallation(variables);
       const server = await untilReady(here.launch('main.ts', ['--processes', '2']));
       expect(server.stdout().match(/is ready at/g)).toHaveLength(1);
