@@ -21,7 +21,7 @@ export function createMultipartParser({ headers }: IncomingMessage): Busboy {
       // Names are cleaned in one place, and not by the parser.
       preservePath: true,
       // The size of the file is counted where it is stored. `parts` speaks up at the end of that many.
-      limits: { files: 1, fields: 1, parts: 2, fieldNameSize: 100, fieldSize: maxFieldBytes },
+      limits: { files: 1, fields: 1, parts: 2, fieldSize: maxFieldBytes },
     });
   } catch (error) {
     throw notMultipart(error);

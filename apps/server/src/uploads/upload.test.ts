@@ -93,6 +93,7 @@ describe('refused, with nothing stored:', () => {
     ['no end', `${file}x`, { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['an end within the boundary', `${file}x\r\n--test-bou`, { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['a head that is none', '--test-boundary\r\n\u0001\u0002\r\n\r\nx', { status: 400, code: 'MALFORMED_UPLOAD' }],
+    ['a name without end', `${partHead(`name="${'n'.repeat(10_000)}"`)}x${tail}`, invalid(`${'n'.repeat(200)}…`)],
     ['nothing', '', { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['another boundary', `--other\r\n\r\nx\r\n--other--\r\n`, { status: 400, code: 'MALFORMED_UPLOAD' }],
   ])('%s', async (_what, body, problem) => {

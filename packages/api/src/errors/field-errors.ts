@@ -27,4 +27,5 @@ function codeOf(issue: ZodError['issues'][number]): string {
   return typeof own === 'string' ? own : issue.code;
 }
 
-const shortened = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
+/** A name that a client gave, as an answer repeats it. */
+export const shortened = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
