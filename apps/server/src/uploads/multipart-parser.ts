@@ -3,8 +3,6 @@ import busboy from 'busboy';
 import type { Busboy } from 'busboy';
 import { notMultipart } from './upload-problems.ts';
 
-const maxFieldBytes = 1024;
-
 /**
  * A parser for the body of this request. It stops counting at what is refused anyway: a second file or field.
  * Throws `AppError` UNSUPPORTED_MEDIA_TYPE.
@@ -21,7 +19,8 @@ export function createMultipartParser({ headers }: IncomingMessage): Busboy {
       // Names are cleaned in one place, and not by the parser.
       preservePath: true,
       // The size of the file is counted where it is stored. `parts` speaks up at the end of that many.
-      limits: { files: 1, fields: 1, parts: 2, fieldSize: maxFieldBytes },
+      // A field is refused by its name, once it ends: nothing else of it is kept.
+      limits: { files: 1, fields: 1, parts: 2, fieldSize: 0 },
     });
   } catch (error) {
     throw notMultipart(error);
