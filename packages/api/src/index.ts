@@ -36,6 +36,7 @@ export type { ActorContext, Context, IdempotencyKey, Origin } from './shared/con
 export type { Deps } from './shared/deps.ts';
 export { inTime } from './shared/operation-deadline.ts';
 export { repeat } from './shared/repeat.ts';
+export { shareCalls } from './shared/share-calls.ts';
 export { ignoreMissing } from './storage/disk-errors.ts';
 export { syncFolder } from './storage/disk-folders.ts';
 export { createDiskStorage } from './storage/disk-storage.ts';

@@ -1,3 +1,4 @@
+import { shareCalls } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import { withDeadline } from '@taskmaster/database';
 import type { Load } from '../load/load.ts';
@@ -17,7 +18,10 @@ export interface ReadinessOptions {
   load: Pick<Load, 'isHigh'>;
 }
 
-/** Asks the database each time, for 2 s at the most. Never throws: whatever is wrong is "not ready". */
+/**
+ * Asks the database anew, for 2 s at the most, unless it is being asked: a flood of probes is one query at a time. Never
+ * throws: whatever is wrong is "not ready".
+ */
 export function createReadiness({ connection, appliedMigrations, load }: ReadinessOptions): ReadinessSwitch {
   const { sql } = connection;
   let isStopping = false;
@@ -26,12 +30,13 @@ export function createReadiness({ connection, appliedMigrations, load }: Readine
     const [row] = await sql<{ applied: number }[]>`select count(*)::int as applied from drizzle.__drizzle_migrations`;
     return row?.applied === appliedMigrations;
   }
+  const probeTogether = shareCalls(() => withDeadline(probe(), probeDeadlineMs));
 
   return {
     async isReady() {
       if (isStopping || load.isHigh()) return false;
       try {
-        return await withDeadline(probe(), probeDeadlineMs);
+        return await probeTogether();
       } catch {
         // Whatever keeps the database from answering is what "not ready" means.
         return false;

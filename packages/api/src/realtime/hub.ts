@@ -22,7 +22,7 @@ import type { RealtimeLog } from './realtime-log.ts';
 import { createRecentRoles } from './recent-roles.ts';
 import type { Narrowing, Revocation } from './revocations.ts';
 import { createNarrowings } from './revocations.ts';
-import { shareCalls } from './share-calls.ts';
+import { shareCalls } from '../shared/share-calls.ts';
 import { shareCatchUp } from './shared-catch-up.ts';
 import { createStreamReader } from './stream-reader.ts';
 import { createSubscribers } from './subscribers.ts';
