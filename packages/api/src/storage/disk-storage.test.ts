@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, open, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readlink, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '@taskmaster/core/errors';
@@ -84,6 +84,22 @@ describe('createDiskStorage', () => {
     }
     await expect(storage.writeTemp(randomUUID(), failing())).rejects.toBe(error);
     expect(await files()).toEqual([]);
+  });
+
+  test('a file is for its owner alone', async () => {
+    const key = randomUUID();
+    await storage.writeTemp(key, chunks('x'));
+    await storage.promote(key);
+    const { mode } = await stat(join(folder, 'objects', key.slice(0, 2), key));
+    expect(mode & 0o777).toBe(0o600);
+  });
+
+  test('a key that is taken is refused, and what lies there stays as it is', async () => {
+    const key = randomUUID();
+    await storage.writeTemp(key, chunks('first'));
+    await expect(storage.writeTemp(key, chunks('second'))).rejects.toMatchObject({ code: 'EEXIST' });
+    await storage.promote(key);
+    expect(await read(key)).toBe('first');
   });
 
   test.each(['ENOSPC', 'EDQUOT', 'EMFILE'])('%s while writing: UNAVAILABLE, and nothing is left', async (code) => {

@@ -1,4 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ignoreMissing, throwUnavailable } from './disk-errors.ts';
@@ -23,7 +24,6 @@ export function createDiskStorage({ folder }: { folder: string }): Storage {
         await makeFolder(temps);
         await writeDurably(path, source);
       } catch (error) {
-        await rm(path, { force: true });
         throwUnavailable(error);
       }
     },
@@ -51,8 +51,18 @@ export function createDiskStorage({ folder }: { folder: string }): Storage {
   };
 }
 
+/** Throws with nothing of it left. A file that lies there already is another's: it stays as it is. */
 async function writeDurably(path: string, source: AsyncIterable<Uint8Array>): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
+  try {
+    await fill(handle, source);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  }
+}
+
+async function fill(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<void> {
   try {
     await pipeline(source, (chunks: AsyncIterable<Uint8Array>) => handle.writeFile(chunks));
     await handle.sync();
