@@ -98,6 +98,23 @@ describe('what typed RPC refuses before there is a call', () => {
     expect(answer.as(Refusal).error.message).not.toMatch(/body/i);
   });
 
+  it('an expected version of another type: 422, which says what one is', async () => {
+    const { ask, token } = await server().person();
+    const { id } = (await ask('POST', '/tasks', { title: 'a task' })).as(z.object({ id: z.uuid() }));
+    for (const expected_version of ['1', null, ['1']]) {
+      const input = { task_id: id, expected_version };
+      const answer = await server().rpc('mutation', 'tasks.archive', input, { token });
+      expect(codeOf(answer)).toBe('422 VALIDATION_FAILED');
+      expect(answer.as(Refusal).error.data.error.errors).toEqual([
+        {
+          path: 'expected_version',
+          message: 'Is neither a version (a whole number from 0 on) nor a list of at most 20',
+          code: 'invalid_union',
+        },
+      ]);
+    }
+  });
+
   it('takes a batch of as many calls as it may have', async () => {
     const { token } = await server().person();
     const { status, as } = await server().call('GET', batch(maxBatchSize), { token });

@@ -56,7 +56,9 @@ export const TimestampInput = z.iso
 
 /** The version, or the versions, that the caller has read: the write happens only if one of them is the current one. */
 export const ExpectedVersion = z
-  .union([z.int().min(0), z.array(z.int().min(0)).max(20)])
+  .union([z.int().min(0), z.array(z.int().min(0)).max(20)], {
+    error: 'Is neither a version (a whole number from 0 on) nor a list of at most 20',
+  })
   .optional()
   .meta({
     description: 'Refuse with STALE_VERSION unless this is the current version. Over REST: the If-Match header.',
