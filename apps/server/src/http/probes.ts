@@ -25,6 +25,7 @@ export function readyz({ isReady }: Readiness): RequestHandler {
 
 export function metricsPage(metrics: Metrics): RequestHandler {
   return async (_req: Request, res: Response) => {
+    res.setHeader('cache-control', 'no-store');
     res.setHeader('content-type', metrics.contentType);
     res.send(await metrics.text());
   };

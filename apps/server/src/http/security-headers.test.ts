@@ -32,6 +32,14 @@ describe('an answer that is no page', () => {
       expect((await server().call('GET', path)).headers['cache-control']).toBe('no-store');
     }
   });
+
+  it.each(['/healthz', '/readyz', '/metrics'])(
+    'of %s is kept nowhere, and not compared with an earlier one',
+    async (path) => {
+      const { status, headers } = await server().call('GET', path);
+      expect([status, headers['cache-control'], headers.etag]).toEqual([200, 'no-store', undefined]);
+    },
+  );
 });
 
 it('a page of the reference runs what comes from this server, and is framed by nobody', async () => {
