@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { toFailure, toProblem } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
@@ -47,8 +47,15 @@ const codeOf: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
 };
 
+/** Whether an answer has begun to go out. Node looks at the same property, its own, before it refuses by itself. */
+function isAnswering(socket: Duplex & { _httpMessage?: ServerResponse | null }): boolean {
+  const { _httpMessage: answer } = socket;
+  return answer?.headersSent === true;
+}
+
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // The connection is gone, or a word more would be taken for a part of the answer.
+  if (!socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Problem } from '@taskmaster/core/errors';
+import { listen } from '@taskmaster/testing';
 import { describe, expect, it } from 'vitest';
 import { sendRaw } from '../testing/raw-request.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
+import { createHttpServer } from './http-server.ts';
 
 const server = useTestServer();
 
@@ -60,6 +64,23 @@ describe('what is no HTTP is answered as every error is', () => {
     const { status, problem } = parse(await sendRaw(server(), get('/healthz', `X-Long: ${'x'.repeat(40_000)}\r\n`)));
     expect({ status, code: problem.code }).toEqual({ status: 431, code: 'HEADERS_TOO_LARGE' });
   });
+});
+
+it('what is no HTTP, sent while an answer is on its way, puts no word into that answer', async () => {
+  const deadlines = { headersTimeoutMs: 10_000, bodyTimeoutMs: 10_000, keepAliveTimeoutMs: 10_000 };
+  await using slow = createHttpServer((_req, res) => {
+    res.writeHead(200, { 'content-length': 100 }).write('half of it');
+  }, deadlines);
+  const socket = connect(await listen(slow), '127.0.0.1');
+  let heard = '';
+  const closed = once(socket, 'close');
+  socket.on('data', (data) => {
+    if (heard === '') socket.write('garbage\r\n\r\n');
+    heard += data.toString();
+  });
+  socket.write(get('/'));
+  await closed;
+  expect(heard).toMatch(/^HTTP\/1.1 200 [^]*\r\n\r\nhalf of it$/);
 });
 
 describe('a target that is unusual, but one', () => {
