@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '@taskmaster/core/errors';
 import { describe, expect, it } from 'vitest';
+import { multipart, partHead } from '../testing/upload-surface.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
 
 const server = useTestServer({
@@ -64,6 +66,36 @@ it('a body that drips where nobody reads it ends with the time for all of a requ
   clearInterval(dripping);
   expect(performance.now() - before).toBeLessThan(10_000);
   expect(heard()).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+describe('an upload', () => {
+  async function refusalOf(send: (socket: Socket) => void) {
+    const person = await server().person();
+    const { id } = await server().task({ by: person });
+    const { socket, closed, heard } = dial();
+    socket.write(
+      `POST /api/v1/tasks/${id}/attachments HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${person.token}\r\n` +
+        `Content-Type: ${multipart}\r\nContent-Length: 100000\r\n\r\n${partHead()}`,
+    );
+    send(socket);
+    await closed;
+    const [head = '', body = ''] = heard().split('\r\n\r\n', 2);
+    expect(head).toMatch(/^HTTP\/1\.1 408 /);
+    return Problem.parse(JSON.parse(body)).detail;
+  }
+
+  it('that stands still is cut off after the time that is set', async () => {
+    expect(await refusalOf(() => undefined)).toBe('The upload stood still for 1 seconds');
+  });
+
+  it('that comes at less than the rate that is set is cut off, though it goes on', async () => {
+    let dripping: NodeJS.Timeout | undefined;
+    const detail = await refusalOf((socket) => {
+      dripping = setInterval(() => socket.write('x'), 50);
+    });
+    clearInterval(dripping);
+    expect(detail).toBe('The upload came at less than 1048576 bytes a second');
+  });
 });
 
 it('a connection is kept for the next request, and closed when none comes', async () => {

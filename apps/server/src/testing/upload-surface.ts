@@ -105,6 +105,8 @@ export async function createUploadSurface({
       const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
       return targets.filter((target) => target.startsWith(folder)).length;
     },
+    /** Timers of this process, the server's, that are not due yet. */
+    timers: () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
     /** Connections that the server holds. */
     connections: () =>
       new Promise<number>((resolve, reject) =>

@@ -57,6 +57,12 @@ describe('a download', () => {
     });
   });
 
+  test('that is over leaves no timer', async () => {
+    const before = surface.timers();
+    await Promise.all(Array.from({ length: 50 }, () => surface.get(path)));
+    await expect.poll(surface.timers).toBeLessThan(before + 25);
+  });
+
   test('of a file without bytes', async () => {
     const empty = await upload('');
     const { status, headers, text } = await surface.get(empty);

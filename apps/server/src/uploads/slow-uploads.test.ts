@@ -79,6 +79,20 @@ describe('an upload that drips', () => {
     expect([await surface.files(), await surface.rows(), await surface.openFiles()]).toEqual([[], [], 0]);
   });
 
+  test('is cut off after its answer too, though it goes on dripping', async () => {
+    await using surface = await createUploadSurface({ stallTimeoutMs: 200, minBytesPerSecond: 10_000 });
+    const req = surface.open({ headers });
+    const closed = new Promise((resolve) => req.on('close', resolve));
+    const status = new Promise((resolve) => req.on('response', (res) => resolve(res.statusCode)));
+    req.on('error', () => undefined);
+    req.write(partHead());
+    const dripping = setInterval(() => req.write('x'), 20);
+    expect(await status).toBe(408);
+    await closed;
+    clearInterval(dripping);
+    await expect.poll(surface.connections).toBe(0);
+  });
+
   test('is not one that is slow, and above the least rate', async () => {
     await using surface = await createUploadSurface({ stallTimeoutMs: 400, minBytesPerSecond: 1_000 });
     const { answer } = await drip(surface, { chunkBytes: 200, rounds: 60 });

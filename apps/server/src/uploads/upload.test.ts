@@ -2,17 +2,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '@taskmaster/core/errors';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { attachmentOf, problemOf } from '../testing/upload-client.ts';
 import { bodyOf, createUploadSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
 import type { UploadSurface } from '../testing/upload-surface.ts';
+import { asActor } from './as-actor.ts';
 
 let surface: UploadSurface;
 beforeAll(async () => {
   surface = await createUploadSurface();
 });
 afterAll(() => surface[Symbol.asyncDispose]());
-afterEach(() => assert.deepEqual(surface.faults, []));
+afterEach(() => {
+  vi.useRealTimers();
+  assert.deepEqual(surface.faults, []);
+});
 
 const headers = { 'content-type': multipart };
 const upload = (content: string | Buffer, disposition?: string) =>
@@ -89,11 +93,11 @@ describe('refused, with nothing stored:', () => {
     ['two files', `${file}x\r\n${file}y${tail}`, invalid('file')],
     ['three parts', `${file}x\r\n--test-boundary\r\nA: b\r\n\r\ny${tail}`, invalid('file')],
     ['another name', `${partHead('name="document"; filename="a"')}x${tail}`, invalid('document')],
+    ['a name without end', `${partHead(`name="${'n'.repeat(10_000)}"`)}x${tail}`, invalid(`${'n'.repeat(200)}…`)],
     ['a part without a name', `${partHead('filename="a"')}x${tail}`, invalid('')],
     ['no end', `${file}x`, { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['an end within the boundary', `${file}x\r\n--test-bou`, { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['a head that is none', '--test-boundary\r\n\u0001\u0002\r\n\r\nx', { status: 400, code: 'MALFORMED_UPLOAD' }],
-    ['a name without end', `${partHead(`name="${'n'.repeat(10_000)}"`)}x${tail}`, invalid(`${'n'.repeat(200)}…`)],
     ['nothing', '', { status: 400, code: 'MALFORMED_UPLOAD' }],
     ['another boundary', `--other\r\n\r\nx\r\n--other--\r\n`, { status: 400, code: 'MALFORMED_UPLOAD' }],
   ])('%s', async (_what, body, problem) => {
@@ -169,6 +173,24 @@ describe('refused, with nothing stored:', () => {
     clearInterval(timer);
     req.destroy();
   });
+});
+
+test('the look at who asks is answered after 4.5 seconds: a transfer has no deadline', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const never = () => new Promise<never>(() => undefined);
+  const { services } = surface;
+  const ctx = { request_id: 'test', ip_address: null, user_agent: null, services, authenticate: never };
+  const refused = vi.fn<(reason: unknown) => void>();
+  asActor(ctx, 'attachments.upload', never).catch(refused);
+  await vi.advanceTimersByTimeAsync(4_600);
+  vi.useRealTimers();
+  expect(refused.mock.calls).toMatchObject([[{ name: 'DatabaseDeadlineError' }]]);
+});
+
+test('of uploads that are over no timer is left', async () => {
+  const before = surface.timers();
+  await Promise.all(Array.from({ length: 50 }, () => upload('x')));
+  await expect.poll(surface.timers).toBeLessThan(before + 25);
 });
 
 test('exactly the limit is taken', async () => {

@@ -89,6 +89,15 @@ describe('upload', () => {
     expect(untouched).not.toHaveBeenCalled();
   });
 
+  test('a key that is none is refused before a byte is asked for', async () => {
+    const { user, task_id } = await newTask();
+    const idempotency_key = { value: 'has a space', onReplay: () => undefined };
+    await expect(place.service.upload({ ...user, idempotency_key }, { task_id }, untouched)).rejects.toMatchObject(
+      refusal('IDEMPOTENCY_KEY_MALFORMED'),
+    );
+    expect(untouched).not.toHaveBeenCalled();
+  });
+
   test('who loses sight of the task while the bytes come stores nothing', async () => {
     const [owner, member] = [await place.createUser(), await place.createUser()];
     const team_id = await place.createTeam(owner, member);
