@@ -1,9 +1,13 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { SessionPage } from '@taskmaster/core/contracts';
 import { activityAddresses } from '@taskmaster/core/tables';
 import { describe, expect, it } from 'vitest';
-import { openSocket } from '../testing/socket-client.ts';
+import { everybodysPassword } from '../testing/factories.ts';
+import type { Person } from '../testing/factories.ts';
+import { openSocket, openTyped } from '../testing/socket-client.ts';
 import { startTestServer } from '../testing/test-server.ts';
+import type { TestServer } from '../testing/test-server.ts';
 import { clientAddress } from './client-address.ts';
 
 function requestFrom(peer: string, forwarded?: string): IncomingMessage {
@@ -65,5 +69,30 @@ it('takes over the id that a trusted proxy gave the request', async () => {
   const idFor = async (id: string) =>
     (await server.call('GET', '/healthz', { headers: { 'x-request-id': id } })).headers['x-request-id'];
   expect(await idFor('proxy-made-this-1')).toBe('proxy-made-this-1');
+  for (const usual of ['8-signs-', 'x'.repeat(128)]) expect(await idFor(usual)).toBe(usual);
+  for (const odd of ['7-signs', 'x'.repeat(129)]) expect(await idFor(odd)).toMatch(/^[\da-f-]{36}$/);
   expect(await idFor('has a space in it')).toMatch(/^[\da-f-]{36}$/);
+});
+
+describe('a client that says at length what it is', () => {
+  const headers = { 'user-agent': 'x'.repeat(600) };
+
+  it.each<[string, (server: TestServer, person: Person, body: object) => Promise<unknown>]>([
+    ['over HTTP', (server, _person, body) => server.rest('POST', '/auth/login', { body, headers })],
+    [
+      'over a socket',
+      async ({ origin }, person, input) => {
+        const socket = await openTyped({ port: Number(new URL(origin).port) }, person, { headers });
+        socket.send({ id: 1, method: 'mutation', params: { path: 'auth.login', input } });
+        await socket.find(({ id }) => id === 1, 'the tokens');
+        socket.ws.terminate();
+      },
+    ],
+  ])('%s is quoted for 500 characters', async (_, login) => {
+    await using server = await startTestServer();
+    const person = await server.person();
+    await login(server, person, { email: person.email, password: everybodysPassword });
+    const { items } = (await person.ask('GET', '/auth/sessions')).as(SessionPage);
+    expect(items.map(({ user_agent }) => user_agent)).toEqual(['x'.repeat(500), null]);
+  });
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { Problem } from '@taskmaster/core/errors';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sendRaw } from '../testing/raw-request.ts';
 import type { TestServer } from '../testing/test-server.ts';
 import { startTestServer } from '../testing/test-server.ts';
@@ -60,6 +60,14 @@ describe('a loop that is blocked', () => {
     await expect.poll(() => statusOf(server, '/api/v1/openapi.json'), slow).toBe(200);
     expect(await statusOf(server, '/readyz')).toBe(200);
   }, 60_000);
+});
+
+it('memory beyond the share that may be used is refused', async () => {
+  vi.spyOn(process, 'constrainedMemory').mockReturnValue(process.memoryUsage.rss() / 0.7);
+  await using server = await startTestServer({ env: { MAX_MEMORY_PERCENT: '50' } });
+  vi.restoreAllMocks();
+  await expectShed(server);
+  expect(await shedFor(server, 'memory')).toBe(2);
 });
 
 describe('many requests at a time', () => {

@@ -1,5 +1,6 @@
+import { getHeapStatistics } from 'node:v8';
 import { AppError } from '@taskmaster/core/errors';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createLoad } from './load.ts';
 import type { Vitals } from './vitals.ts';
 import { watchVitals } from './vitals.ts';
@@ -9,6 +10,8 @@ const well: Vitals = { eventLoopDelayMs: 0, memoryShare: 0.1 };
 
 const none = { event_loop: 0, memory: 0, requests: 0, address: 0 };
 const create = (vitals: Partial<Vitals> = {}) => createLoad({ limits, vitals: () => ({ ...well, ...vitals }) });
+
+afterEach(() => void vi.restoreAllMocks());
 
 const unavailable = (work: () => unknown) => {
   expect(work).toThrow(AppError);
@@ -54,6 +57,40 @@ test('one address has half of all requests at most, an IPv6 household as one', (
   load.enter('2001:db8:1:3::1');
   leaves[0]?.();
   load.enter('2001:db8:1:2::9');
+});
+
+test.each([
+  [0, 1],
+  [0.99, 3],
+])('who is refused comes back at another moment than the others: at %d of it after %i s', (random, seconds) => {
+  vi.spyOn(Math, 'random').mockReturnValue(random);
+  const { check } = create({ memoryShare: 1 });
+  expect(check).toThrow(expect.objectContaining({ retryAfterSeconds: seconds }));
+});
+
+describe('the share of memory', () => {
+  const shareOf = (options: Parameters<typeof watchVitals>[0] = {}) => {
+    const vitals = watchVitals(options);
+    vitals.stop();
+    return vitals.read().memoryShare;
+  };
+
+  test("is that of V8's heap, however much the container has", () => {
+    const { used_heap_size, heap_size_limit } = getHeapStatistics();
+    expect(shareOf({ memoryLimitBytes: Number.MAX_SAFE_INTEGER })).toBeGreaterThan(
+      (0.5 * used_heap_size) / heap_size_limit,
+    );
+  });
+
+  test('is that of the container, where that has a limit', () => {
+    const limit = vi.spyOn(process, 'constrainedMemory').mockReturnValue(process.memoryUsage.rss());
+    expect(shareOf()).toBeGreaterThan(0.8);
+    // None, and what some systems say instead.
+    for (const none of [0, 2 ** 64]) {
+      limit.mockReturnValue(none);
+      expect(shareOf()).toBeLessThan(0.8);
+    }
+  });
 });
 
 test('memory that is really taken is seen', async () => {

@@ -58,8 +58,8 @@ export function openPlain(server: Server, user: TestUser, lastEventId = '') {
 }
 
 /** A tRPC socket that has said who it is. */
-export async function openTyped(server: Server, user?: Pick<TestUser, 'token'>) {
-  const socket = await openSocket(server, '/trpc?connectionParams=1');
+export async function openTyped(server: Server, user?: Pick<TestUser, 'token'>, options: ClientOptions = {}) {
+  const socket = await openSocket(server, '/trpc?connectionParams=1', options);
   if (user) socket.send({ method: 'connectionParams', data: { token: user.token } });
   return socket;
 }
