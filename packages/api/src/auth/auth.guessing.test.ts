@@ -60,6 +60,22 @@ test('where a session is refreshed is known too', async () => {
   expect(await outcomeOf(world.login('2001:db8:1:2:3::1', ann.email))).toBe('OK');
 });
 
+test('where a user logs in a whole IPv6 household is known', async () => {
+  await using world = await createGuessedWorld();
+  const ann = await world.person();
+  await world.login('2001:db8:1:2::9', ann.email);
+  await world.guessFromEverywhere(ann.email);
+  expect(await outcomeOf(world.login('2001:db8:1:2:3::1', ann.email))).toBe('OK');
+});
+
+test('a network is known of whom it was used by, and of nobody else: no guesser makes it known', async () => {
+  await using world = await createGuessedWorld();
+  const [ann, eve] = [await world.person(), await world.person()];
+  await world.login('203.0.113.99', eve.email);
+  await world.guessFromEverywhere(ann.email);
+  expect(await world.guess('203.0.113.99', ann.email)).toBe('RATE_LIMITED');
+});
+
 test('a network is forgotten after 90 days', async () => {
   await using world = await createGuessedWorld();
   const ann = await world.person();
@@ -96,6 +112,15 @@ test('an unknown name, an inactive user and either name of a user are counted al
     }
     expect(await world.guess('203.0.113.99', name)).toBe('RATE_LIMITED');
   }
+});
+
+test('the right password of an inactive user is a guess like any other', async () => {
+  await using world = await createGuessedWorld();
+  const gone = await world.person({ is_active: false });
+  for (let i = 0; i < points; i++) {
+    expect(await outcomeOf(world.login('203.0.113.1', gone.email))).toBe('INVALID_CREDENTIALS');
+  }
+  expect(await outcomeOf(world.login('203.0.113.1', gone.email))).toBe('RATE_LIMITED');
 });
 
 test('the current password can be guessed as often from a session, and no other session is refused by it', async () => {

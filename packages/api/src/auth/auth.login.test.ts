@@ -1,6 +1,7 @@
+import { AppError } from '@taskmaster/core/errors';
 import { sessions, users } from '@taskmaster/core/tables';
 import { eq } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { cheapPasswords, unlimited } from '../testing/test-deps.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { attempt, outcomeOf } from '../testing/refusal.ts';
@@ -99,6 +100,18 @@ test('the limit is asked before the name and the password', async () => {
   await using own = await createTestWorld({ deps: { limits: { ...unlimited, login } } });
   expect(await outcomeOf(own.anonymous.auth.login({ email: 'nobody', password }))).toBe('INVALID_CREDENTIALS');
   expect(asked).toEqual(['192.0.2.1']);
+});
+
+test.each(['login', 'account'] as const)('whom the limit %s refuses costs no argon2, right or wrong', async (name) => {
+  const refusing = { ...unlimited[name], consume: () => Promise.reject(new AppError('RATE_LIMITED')) };
+  const verify = vi.fn(cheapPasswords.verify);
+  const limits = { ...unlimited, [name]: refusing };
+  await using own = await createTestWorld({ deps: { limits, passwords: { ...cheapPasswords, verify } } });
+  const ann = await own.person();
+  for (const given of [password, 'wrong-horse-battery']) {
+    expect(await outcomeOf(own.anonymous.auth.login({ email: ann.email, password: given }))).toBe('RATE_LIMITED');
+  }
+  expect(verify).not.toHaveBeenCalled();
 });
 
 test('an old hash is replaced at the next login, and the user is not changed by it', async () => {

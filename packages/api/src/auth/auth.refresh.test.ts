@@ -126,10 +126,13 @@ test('an expired token, and a token of an expired session, are refused without m
   expect(await effectsOf(() => refresh(other.refresh_token))).toEqual(refused);
 });
 
+const daysTo = (end: typeof sessions.expires_at | typeof refreshTokens.expires_at) =>
+  sql<number>`ceil(extract(epoch from ${end} - now()) / 86400)`.mapWith(Number);
+
 /** In how many days, by the database's clock, the sessions of a user end. */
 async function daysLeft(user_id: string) {
   const rows = await world()
-    .db.select({ days: sql<number>`ceil(extract(epoch from expires_at - now()) / 86400)`.mapWith(Number) })
+    .db.select({ days: daysTo(sessions.expires_at) })
     .from(sessions)
     .where(eq(sessions.user_id, user_id));
   return rows.map(({ days }) => days).toSorted((one, other) => one - other);
@@ -141,6 +144,18 @@ async function ageSessions(user_id: string, days: number) {
   const expires_at = sql`now() + interval '1 minute'`;
   await world().db.update(sessions).set({ created_at, expires_at }).where(eq(sessions.user_id, user_id));
 }
+
+test('a login that is not used ends after the idle time, and so does each of its tokens', async () => {
+  const { ann, refresh_token } = await loggedIn();
+  expect(await daysLeft(ann.id), 'of the one that ann was made with, and the login').toEqual([1, 7]);
+  await refresh(refresh_token);
+  const tokens = await world()
+    .db.select({ days: daysTo(refreshTokens.expires_at) })
+    .from(refreshTokens)
+    .innerJoin(sessions, eq(sessions.id, refreshTokens.session_id))
+    .where(eq(sessions.user_id, ann.id));
+  expect(tokens).toEqual([{ days: 7 }, { days: 7 }]);
+});
 
 test('a session lives as long as it is used, up to its end', async () => {
   const { ann, refresh_token } = await loggedIn();

@@ -2,6 +2,8 @@ import { sessions } from '@taskmaster/core/tables';
 import { and, eq, isNull } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
+import { outcomeOf } from '../testing/refusal.ts';
+import { cheapPasswords } from '../testing/test-deps.ts';
 import type { Person } from '../testing/people.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
@@ -9,7 +11,18 @@ import { untilWaiting } from '../testing/waiting.ts';
 import { lockForLogin } from '../users/users.repository.ts';
 import { insertSession } from './auth.repository.ts';
 
-const world = useTestWorld();
+/** Once, at the next login: after the password was found right, before anything follows from it. */
+let meanwhile: (() => Promise<unknown>) | undefined;
+
+async function verify(hash: string | undefined, given: string) {
+  const isRight = await cheapPasswords.verify(hash, given);
+  const change = meanwhile;
+  meanwhile = undefined;
+  await change?.();
+  return isRight;
+}
+
+const world = useTestWorld({ deps: { passwords: { ...cheapPasswords, verify } } });
 const passwords = { current_password: password, new_password: 'another-horse-battery' };
 
 const endings: readonly [what: string, survivors: number, end: (ann: Person, admin: Person) => Promise<unknown>][] = [
@@ -34,4 +47,13 @@ test.each(endings)('%s waits for a login that is under way, and ends its session
   const live = and(eq(sessions.user_id, ann.id), isNull(sessions.revoked_at));
   expect(await db.$count(sessions, live)).toBe(survivors);
   expect(await db.$count(sessions, and(live, eq(sessions.id, session.id)))).toBe(0);
+});
+
+// After a logout-all whoever knows the password may log in.
+test.each(endings.slice(1))('%s while argon2 is at work refuses the login', async (_, survivors, end) => {
+  const { person, admin, db, anonymous } = world();
+  const [ann, root] = [await person(), await admin()];
+  meanwhile = () => end(ann, root);
+  expect(await outcomeOf(anonymous.auth.login({ email: ann.email, password }))).toBe('INVALID_CREDENTIALS');
+  expect(await db.$count(sessions, and(eq(sessions.user_id, ann.id), isNull(sessions.revoked_at)))).toBe(survivors);
 });

@@ -70,6 +70,16 @@ test('of 10 who end one session at once, one does', async () => {
   expect(outcomes).toEqual(['OK', ...Array.from({ length: 9 }, () => 'SESSION_NOT_FOUND')]);
 });
 
+test('logout-all leaves a session that had ended before as it was', async () => {
+  const { pairs, api } = await loggedInTwice();
+  await world().anonymous.auth.logout({ refresh_token: pairs[1].refresh_token });
+  const ended = async () => world().db.select().from(sessions).where(eq(sessions.revoke_reason, 'logout'));
+  const before = await ended();
+  const { activity } = await world().effectsOf(() => api.sessions.endAll());
+  expect(activity).toHaveLength(2);
+  expect(await ended()).toEqual(before);
+});
+
 test('logout-all ends every session, that of the request too, each with its row', async () => {
   const { ann, pairs, api } = await loggedInTwice();
   const { activity } = await world().effectsOf(() => api.sessions.endAll());
