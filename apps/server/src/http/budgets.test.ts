@@ -58,7 +58,7 @@ test('the registrations of an address are one budget over REST, RPC and batches,
 
 test('the searches of a user are one budget, of whatever list', async () => {
   await using server = await startTestServer({ env: { RATE_LIMIT_SEARCHES: '3/hour' } });
-  const root = await server.admin();
+  const [root, bob] = [await server.admin(), await server.person()];
   const team = await server.team({ owner: root });
   for (const path of ['/tasks?search=a', `/tasks/team/${team.id}?search=b`, '/admin/tasks?search=c']) {
     expect((await root.ask('GET', path)).status).toBe(200);
@@ -67,16 +67,19 @@ test('the searches of a user are one budget, of whatever list', async () => {
     expect((await root.ask('GET', path)).headers['ratelimit-policy']).toBe('"searches"; q=3; w=3600');
   }
   expect((await root.ask('GET', '/tasks')).status).toBe(200);
+  expect((await bob.ask('GET', '/tasks?search=a')).status, 'another user').toBe(200);
 });
 
-test('the uploads of a user are one budget, and a refused one is not read', async () => {
+test('the uploads of a user are one budget, and a refused one is not kept', async () => {
   await using server = await startTestServer({ env: { RATE_LIMIT_UPLOADS: '2/hour' } });
-  const ann = await server.person();
-  const task = await server.task({ by: ann });
-  const upload = () => ann.ask('POST', `/tasks/${task.id}/attachments`, undefined, multipart('a.txt', 'some bytes'));
+  const [ann, bob] = [await server.person(), await server.person()];
+  const [task, other] = [await server.task({ by: ann }), await server.task({ by: bob })];
+  const upload = (by = ann, { id } = task) =>
+    by.ask('POST', `/tasks/${id}/attachments`, undefined, multipart('a.txt', 'some bytes'));
   expect([(await upload()).status, (await upload()).status]).toEqual([201, 201]);
   const refused = await upload();
   expect(refused.status).toBe(429);
   expect(refused.headers['ratelimit-policy']).toBe('"uploads"; q=2; w=3600');
   expect((await ann.ask('GET', `/tasks/${task.id}/attachments`)).json()).toMatchObject({ total: 2 });
+  expect((await upload(bob, other)).status, 'another user').toBe(201);
 });

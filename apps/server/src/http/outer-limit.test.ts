@@ -89,6 +89,10 @@ describe.runIf(hasRedis)(`${withRedis}: one wall around all processes`, () => {
 
     await redis.kill();
     await expect.poll(() => ask(one)).toBe(200);
+    const alone = [];
+    for (let n = 0; n < limit; n++) alone.push(await ask(one));
+    expect(alone).toEqual([200, 200, 200, 200, 429]);
+    expect(await ask(other)).toBe(200);
     expect((await one.call('GET', '/readyz')).status).toBe(200);
   });
 });

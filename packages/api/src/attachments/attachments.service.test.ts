@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { AppError } from '@taskmaster/core/errors';
 import { activityLogs, attachments, storageGarbage, tasks, teamMembers, teams } from '@taskmaster/core/tables';
 import { asc, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -7,6 +8,7 @@ import type { ActorContext } from '../shared/context.ts';
 import { createAttachmentsService } from './attachments.service.ts';
 import type { UploadSource } from './attachments.transfer.ts';
 import { createPlace, fileOf } from '../testing/storage-place.ts';
+import { unlimited } from '../testing/test-deps.ts';
 
 let place: Awaited<ReturnType<typeof createPlace>>;
 beforeAll(async () => {
@@ -95,6 +97,14 @@ describe('upload', () => {
     await expect(place.service.upload({ ...user, idempotency_key }, { task_id }, untouched)).rejects.toMatchObject(
       refusal('IDEMPOTENCY_KEY_MALFORMED'),
     );
+    expect(untouched).not.toHaveBeenCalled();
+  });
+
+  test('whose budget is spent is told so before a byte is asked for', async () => {
+    const { user, task_id } = await newTask();
+    const refusing = { ...unlimited.uploads, consume: () => Promise.reject(new AppError('RATE_LIMITED')) };
+    const service = createAttachmentsService({ ...place.deps, limits: { ...unlimited, uploads: refusing } });
+    await expect(service.upload(user, { task_id }, untouched)).rejects.toMatchObject(refusal('RATE_LIMITED'));
     expect(untouched).not.toHaveBeenCalled();
   });
 

@@ -143,6 +143,23 @@ describe.for([postgresAdapter, redisAdapter])('$name', ({ isThere, createStore, 
     },
   );
 
+  test.runIf(isThere)('what is given back can be taken once more, here at once', async () => {
+    const { one } = twoProcesses({ now: () => 0 });
+    await outcomesOf(times(6, () => one.consume('ann')));
+    await one.giveBack('ann');
+    expect(await outcomeOf(one.consume('ann'))).toBe('OK');
+    expect(await outcomeOf(one.consume('ann'))).toBe('RATE_LIMITED');
+  });
+
+  test.runIf(isThere)('what is left of a block is worth nothing in the next window', async () => {
+    const clock = { now: 0 };
+    const { one } = twoProcesses({ rate: { points: 10, windowSeconds: 60 }, block: 4, now: () => clock.now });
+    await one.consume('ann');
+    await endWindows();
+    clock.now += 60_000;
+    expect(countOf(await outcomesOf(times(20, () => one.consume('ann'))), 'OK')).toBe(10);
+  });
+
   test.runIf(isThere)('to give back to a window that is over adds nothing to the next', async () => {
     const { one } = twoProcesses();
     await one.consume('ann');
