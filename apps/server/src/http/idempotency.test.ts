@@ -176,9 +176,14 @@ describe('a key', () => {
     const ann = await server().person();
     const [one, two] = [await server().task({ by: ann }), await server().task({ by: ann })];
     const key = randomUUID();
-    await ann.ask('POST', `/tasks/${one.id}/comments`, { content: 'a' }, withKey(key));
-    const answer = await ann.ask('POST', `/tasks/${two.id}/comments`, { content: 'a' }, withKey(key));
-    expect(codeOf(answer)).toBe('IDEMPOTENCY_KEY_REUSED');
+    for (const [part, body, asking] of [
+      ['comments', { content: 'a' }],
+      ['attachments', undefined, multipart('a.txt', 'a')],
+    ] as const) {
+      await ann.ask('POST', `/tasks/${one.id}/${part}`, body, withKey(key, asking));
+      const answer = await ann.ask('POST', `/tasks/${two.id}/${part}`, body, withKey(key, asking));
+      expect(codeOf(answer)).toBe('IDEMPOTENCY_KEY_REUSED');
+    }
   });
 
   test('is forgotten after 24 hours', async () => {

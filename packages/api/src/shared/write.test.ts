@@ -8,7 +8,8 @@ import { useTestWorld } from '../testing/use-test-world.ts';
 import { operationDeadlineMs } from './operation-deadline.ts';
 import { write } from './write.ts';
 
-const world = useTestWorld();
+const statements: string[] = [];
+const world = useTestWorld({ logSql: (sql) => statements.push(sql) });
 
 const locksOn = async (table: string) =>
   (await world().sql`select from pg_locks where relation = ${table}::regclass`).length;
@@ -41,6 +42,27 @@ test('nothing is begun for a caller who has been told already', async () => {
   const late = write(deps, { deadline: performance.now() - 1 }, (tx) => tx.delete(teams).where(eq(teams.id, id)));
   expect(await outcomeOf(late)).toBe('UNAVAILABLE');
   expect(await db.$count(teams, eq(teams.id, id))).toBe(1);
+});
+
+test('an answer that cannot be kept undoes its effect', async () => {
+  const { db, deps } = world();
+  const { id } = await newTeam();
+  const repeatable = { id: 'of an answer that is no JSON', fingerprint: 'x', onReplay: () => undefined };
+  const change = write(deps, { repeatable }, async (tx) => {
+    await tx.update(teams).set({ name: 'Not kept' }).where(eq(teams.id, id));
+    return 1n;
+  });
+  await expect(change).rejects.toThrow('BigInt');
+  expect(await db.$count(teams, eq(teams.name, 'Not kept'))).toBe(0);
+});
+
+test('a repetition asks for the lock before it looks for the answer, or it would miss one that is just committed', async () => {
+  const repeatable = { id: 'in this order', fingerprint: 'x', onReplay: () => undefined };
+  statements.length = 0;
+  await write(world().deps, { repeatable }, async () => undefined);
+  const sent = statements.filter((sql) => /pg_try_advisory_xact_lock|idempotent_answers/.test(sql));
+  expect(sent.map((sql) => sql.split(' ', 1)[0])).toEqual(['select', 'select', 'insert']);
+  expect(sent[0]).toContain('pg_try_advisory_xact_lock');
 });
 
 test('an operation tells its service when its caller stops waiting', async () => {
