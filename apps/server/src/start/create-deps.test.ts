@@ -61,7 +61,7 @@ test('the lifetimes of tokens and sessions, and how often an account may be gues
   expect((await guess()).headers['ratelimit-policy']).toBe('"account"; q=2; w=3600');
 });
 
-test('keys are replaced under way: what was signed and refreshed by the previous ones is taken as before', async () => {
+test('keys are replaced under way: what was signed, refreshed and answered by the previous ones is taken as before', async () => {
   await using before = await startTestServer();
   const { DATABASE_URL, SECRET_KEY, REFRESH_SECRET_KEY } = before.env;
   const keys = {
@@ -78,4 +78,14 @@ test('keys are replaced under way: what was signed and refreshed by the previous
     (await server.rest('POST', '/auth/refresh', { body: { refresh_token } })).as(TokenPair).refresh_token;
   const successor = await refresh(before);
   expect(await refresh(after)).toBe(successor);
+
+  const create = async (server: typeof before, title: string) => {
+    const headers = { 'idempotency-key': 'across-the-change' };
+    const { status, text } = await server.rest('POST', '/tasks', { token, body: { title }, headers });
+    return { status, text };
+  };
+  const made = await create(before, 'once');
+  expect(made.status).toBe(201);
+  expect(await create(after, 'once'), 'an honest repetition').toEqual(made);
+  expect((await create(after, 'another')).status).toBe(422);
 });

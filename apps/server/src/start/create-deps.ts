@@ -3,7 +3,7 @@ import {
   createAccessTokens,
   createDiskStorage,
   createFallbackLimitStore,
-  createFingerprint,
+  createFingerprints,
   createHub,
   createLimits,
   createPasswords,
@@ -41,6 +41,10 @@ export async function createDeps({
 }: DepsOptions): Promise<Deps & { hub: Hub }> {
   const { db } = connection;
   const counters = createPostgresLimitStore(db);
+  const refreshKeys = {
+    secretKey: secrets.REFRESH_SECRET_KEY,
+    previousSecretKey: env.REFRESH_SECRET_KEY_PREVIOUS,
+  };
   return {
     db,
     hub: createHub({
@@ -57,15 +61,12 @@ export async function createDeps({
       algorithm: env.ALGORITHM,
       lifetimeSeconds: env.ACCESS_TOKEN_EXPIRE_MINUTES * secondsPerMinute,
     }),
-    refreshTokens: createRefreshTokens({
-      secretKey: secrets.REFRESH_SECRET_KEY,
-      previousSecretKey: env.REFRESH_SECRET_KEY_PREVIOUS,
-    }),
+    refreshTokens: createRefreshTokens(refreshKeys),
     sessionLifetimes: {
       idleSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
       absoluteSeconds: env.SESSION_EXPIRE_DAYS * secondsPerDay,
     },
-    fingerprint: createFingerprint(secrets.REFRESH_SECRET_KEY),
+    fingerprints: createFingerprints(refreshKeys),
     limits: createLimits(redis ? createFallbackLimitStore(redis.limitStore, counters) : counters, {
       login: env.RATE_LIMIT_LOGIN,
       register: env.RATE_LIMIT_REGISTER,

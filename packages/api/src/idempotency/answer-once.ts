@@ -12,13 +12,13 @@ export type StillSees = (tx: Transaction) => Promise<unknown>;
  */
 export async function answerOnce<Result>(
   tx: Transaction,
-  { id, fingerprint, onReplay, stillSees }: Repeatable & { stillSees?: StillSees | undefined },
+  { id, fingerprints, onReplay, stillSees }: Repeatable & { stillSees?: StillSees | undefined },
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
   // In this order: what the last holder of the lock has committed is seen.
   const [isFree, kept] = await Promise.all([repository.tryLock(tx, id), repository.find(tx, id)]);
   if (kept) {
-    if (kept.fingerprint !== fingerprint) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+    if (!fingerprints.includes(kept.fingerprint)) throw new AppError('IDEMPOTENCY_KEY_REUSED');
     await stillSees?.(tx);
     onReplay();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same operation has written it
@@ -26,6 +26,6 @@ export async function answerOnce<Result>(
   }
   if (!isFree) throw new AppError('IDEMPOTENCY_KEY_IN_USE', { retryAfterSeconds: 1 });
   const output = await change(tx);
-  await repository.keep(tx, { id, fingerprint, output });
+  await repository.keep(tx, { id, fingerprint: fingerprints[0], output });
   return output;
 }

@@ -1,4 +1,5 @@
 import type { Actor } from '@taskmaster/core/policies';
+import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Services } from '../services.ts';
 
 /** Where a request came from, as it is written into the activity log and the request log. */
@@ -24,7 +25,7 @@ export interface Repeatable extends Pick<IdempotencyKey, 'onReplay'> {
   /** Of the user, the operation and the key. */
   id: string;
   /** Of the input. */
-  fingerprint: string;
+  fingerprints: Fingerprints;
 }
 
 /** What a service knows of a request that somebody with a valid token made. */

@@ -3,6 +3,7 @@ import type { SessionLifetimes } from '../auth/auth.repository.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { RefreshTokens } from '../auth/refresh-tokens.ts';
+import type { Fingerprints } from '../idempotency/fingerprint.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Hub } from '../realtime/hub.ts';
 import type { RealtimeLog } from '../realtime/realtime-log.ts';
@@ -19,7 +20,7 @@ export interface Deps {
   sessionLifetimes: SessionLifetimes;
   limits: Limits;
   /** Of what a client has sent, for comparing it with what it sends again. */
-  fingerprint: (text: string) => string;
+  fingerprints: (text: string) => Fingerprints;
   storage: Storage;
   /** For what goes wrong and no caller hears of. */
   log: Pick<RealtimeLog, 'warn'>;

@@ -47,7 +47,7 @@ test('nothing is begun for a caller who has been told already', async () => {
 test('an answer that cannot be kept undoes its effect', async () => {
   const { db, deps } = world();
   const { id } = await newTeam();
-  const repeatable = { id: 'of an answer that is no JSON', fingerprint: 'x', onReplay: () => undefined };
+  const repeatable = { id: 'of an answer that is no JSON', fingerprints: ['x'] as const, onReplay: () => undefined };
   const change = write(deps, { repeatable }, async (tx) => {
     await tx.update(teams).set({ name: 'Not kept' }).where(eq(teams.id, id));
     return 1n;
@@ -57,7 +57,7 @@ test('an answer that cannot be kept undoes its effect', async () => {
 });
 
 test('a repetition asks for the lock before it looks for the answer, or it would miss one that is just committed', async () => {
-  const repeatable = { id: 'in this order', fingerprint: 'x', onReplay: () => undefined };
+  const repeatable = { id: 'in this order', fingerprints: ['x'] as const, onReplay: () => undefined };
   statements.length = 0;
   await write(world().deps, { repeatable }, async () => undefined);
   const sent = statements.filter((sql) => /pg_try_advisory_xact_lock|idempotent_answers/.test(sql));
