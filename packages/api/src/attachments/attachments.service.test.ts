@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '@taskmaster/core/errors';
 import { activityLogs, attachments, storageGarbage, tasks, teamMembers, teams } from '@taskmaster/core/tables';
 import { asc, eq } from 'drizzle-orm';
@@ -108,18 +108,37 @@ describe('upload', () => {
     expect(untouched).not.toHaveBeenCalled();
   });
 
-  test('who loses sight of the task while the bytes come stores nothing', async () => {
-    const [owner, member] = [await place.createUser(), await place.createUser()];
-    const team_id = await place.createTeam(owner, member);
-    const task_id = await place.createTask(owner, team_id);
-    const before = await place.files();
-    const leaving: UploadSource = async (store) => {
-      await fileOf('x')(store);
-      await place.db.delete(teamMembers).where(eq(teamMembers.user_id, member.actor.id));
-    };
-    await expect(place.service.upload(member, { task_id }, leaving)).rejects.toMatchObject(refusal('TASK_NOT_FOUND'));
-    expect(await place.files()).toEqual(before);
-    expect(await rowsOf(task_id)).toEqual([]);
+  describe('who loses sight of the task while the bytes come', () => {
+    async function member() {
+      const [owner, leaver] = [await place.createUser(), await place.createUser()];
+      const task_id = await place.createTask(owner, await place.createTeam(owner, leaver));
+      const leaving: UploadSource = async (store) => {
+        await fileOf('x')(store);
+        await place.db.delete(teamMembers).where(eq(teamMembers.user_id, leaver.actor.id));
+      };
+      return { leaver, task_id, leaving };
+    }
+
+    test('stores nothing', async () => {
+      const { leaver, task_id, leaving } = await member();
+      const before = await place.files();
+      await expect(place.service.upload(leaver, { task_id }, leaving)).rejects.toMatchObject(refusal('TASK_NOT_FOUND'));
+      expect(await place.files()).toEqual(before);
+      expect(await rowsOf(task_id)).toEqual([]);
+    });
+
+    test('hears nothing of what the same upload answered before', async () => {
+      const { leaver, task_id, leaving } = await member();
+      const onReplay = vi.fn();
+      const keyed = { ...leaver, idempotency_key: { value: randomUUID(), onReplay } };
+      const made = await place.service.upload(keyed, { task_id }, fileOf('x'));
+      expect(await place.service.upload(keyed, { task_id }, fileOf('x'))).toEqual(made);
+      expect(onReplay).toHaveBeenCalledOnce();
+      const before = await place.files();
+      await expect(place.service.upload(keyed, { task_id }, leaving)).rejects.toMatchObject(refusal('TASK_NOT_FOUND'));
+      expect(onReplay).toHaveBeenCalledOnce();
+      expect(await place.files()).toEqual(before);
+    });
   });
 
   test('a request that fails after its file leaves nothing', async () => {

@@ -1,4 +1,5 @@
 import * as policy from '@taskmaster/core/policies';
+import type { Transaction } from '@taskmaster/database';
 import { uuidv7 } from 'uuidv7';
 import type { Entry } from '../activity/activity.repository.ts';
 import { record } from '../activity/activity.repository.ts';
@@ -60,7 +61,8 @@ export function createAttachmentsService(deps: AttachmentsDeps): AttachmentsServ
           operation: 'attachments.upload',
           input: { task_id, ...sent },
         });
-      return keepFile(deps, { repeatable }, storage_key, async (tx) => {
+      const stillSees = (tx: Transaction) => loadTask(tx, ctx.actor, task_id);
+      return keepFile(deps, { repeatable, stillSees }, storage_key, async (tx) => {
         // Once more: the upload may have taken long, and nothing was locked meanwhile.
         const task = await loadTaskForWrite(tx, ctx.actor, task_id);
 

@@ -1,7 +1,7 @@
 import type { Transaction } from '@taskmaster/database';
-import type { Origin } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
 import { write } from '../shared/write.ts';
+import type { WriteContext } from '../shared/write.ts';
 
 /**
  * Promotes a received file and runs the change that writes its row. The bytes are in their place before the row is
@@ -10,7 +10,7 @@ import { write } from '../shared/write.ts';
  */
 export async function keepFile<Result>(
   deps: Pick<Deps, 'db' | 'hub' | 'storage'>,
-  { repeatable }: Pick<Origin, 'repeatable'>,
+  { repeatable, stillSees }: Pick<WriteContext, 'repeatable' | 'stillSees'>,
   storage_key: string,
   change: (tx: Transaction) => Promise<Result>,
 ): Promise<Result> {
@@ -18,7 +18,7 @@ export async function keepFile<Result>(
   try {
     await deps.storage.promote(storage_key);
     // An upload as a whole has no deadline: the change has one of its own.
-    const kept = await write(deps, { repeatable }, async (tx) => {
+    const kept = await write(deps, { repeatable, stillSees }, async (tx) => {
       const result = await change(tx);
       isCommitting = true;
       return result;

@@ -22,7 +22,7 @@ const deadlock = '40P01';
 const mostAttempts = 5;
 
 /** Of a write to something that others can take out of the caller's sight: `stillSees`, for its repetitions. */
-type WriteContext = Pick<Origin, 'deadline' | 'repeatable'> & { stillSees?: StillSees };
+export type WriteContext = Pick<Origin, 'deadline' | 'repeatable'> & { stillSees?: StillSees | undefined };
 
 /**
  * Every write: one transaction, and the streams are told to look once it has committed. Nothing is published from
