@@ -57,12 +57,7 @@ export function createAccessTokens({
     const header = Header.safeParse(partsOf(token)?.header).data;
     const verifyingKey = keys.get(header?.kid ?? '');
     if (!verifyingKey) return undefined;
-    const options = {
-      issuer,
-      algorithms: [algorithm],
-      requiredClaims: ['exp', 'sub', 'sid'],
-      currentDate: new Date(now()),
-    };
+    const options = { issuer, algorithms: [algorithm], currentDate: new Date(now()) };
     try {
       const { payload } = await jwtVerify(token, verifyingKey, options);
       return Claims.safeParse(payload).data;
