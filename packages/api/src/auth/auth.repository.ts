@@ -9,7 +9,7 @@ import { prepareOnce } from '../shared/prepare-once.ts';
 /** All times are the database's: several servers need not agree on a clock. */
 const after = (seconds: number) => sql<Date>`now() + make_interval(secs => ${seconds})`;
 
-/** How long a session lives without being used, and how long however much it is used. */
+/** How long a session lives without being used, and how long, which is no less, however much it is used. */
 export interface SessionLifetimes {
   idleSeconds: number;
   absoluteSeconds: number;
@@ -61,10 +61,10 @@ export interface NewSession {
   user_agent: string | null;
 }
 
-export async function insertSession(tx: Transaction, session: NewSession, lifetimes: SessionLifetimes) {
+export async function insertSession(tx: Transaction, session: NewSession, lifetimeSeconds: number) {
   await tx
     .insert(sessions)
-    .values({ ...session, expires_at: after(Math.min(lifetimes.idleSeconds, lifetimes.absoluteSeconds)) })
+    .values({ ...session, expires_at: after(lifetimeSeconds) })
     .prepare('auth.insertSession')
     .execute();
 }

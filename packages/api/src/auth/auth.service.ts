@@ -39,9 +39,10 @@ export function createAuthService(deps: Deps): AuthService {
     const session_id = uuidv7();
     const refresh_token = refreshTokens.create();
     const { ip_address, user_agent } = origin;
-    await repository.insertSession(tx, { id: session_id, user_id, ip_address, user_agent }, sessionLifetimes);
+    const { idleSeconds } = sessionLifetimes;
+    await repository.insertSession(tx, { id: session_id, user_id, ip_address, user_agent }, idleSeconds);
     const hash = refreshTokens.hash(refresh_token);
-    await repository.insertRefreshToken(tx, { hash, session_id }, sessionLifetimes.idleSeconds);
+    await repository.insertRefreshToken(tx, { hash, session_id }, idleSeconds);
     await remember(tx, user_id, networkOf(ip_address ?? ''));
     await record(tx, origin, {
       action: 'session.started',

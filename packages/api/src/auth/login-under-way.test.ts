@@ -39,7 +39,7 @@ test.each(endings)('%s waits for a login that is under way, and ends its session
   await db.transaction(async (tx) => {
     // As a login does it; its commit comes late.
     await lockForLogin(tx, ann.id);
-    await insertSession(tx, session, { idleSeconds: 600, absoluteSeconds: 600 });
+    await insertSession(tx, session, 600);
     ending = end(ann, root);
     await untilWaiting(owner);
   });
