@@ -2,20 +2,22 @@ import { notifications } from '@taskmaster/core/tables';
 import { asc, eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMemoryChannel } from './bus/memory-bus.ts';
 import { encodeMark, tagOf } from './event-id.ts';
 import { asOf } from './position.ts';
 import { readBatch, readHead } from './read-batch.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { until } from '@taskmaster/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collect, createWorld } from '../testing/realtime-world.ts';
+import { bothStreams } from '../testing/both-streams.ts';
+import { collect, createWorld, told } from '../testing/realtime-world.ts';
 
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
 });
 afterAll(async () => world[Symbol.asyncDispose]());
+
+const streams = bothStreams(() => world);
 
 test('16 writers that commit in another order than they wrote: all of it, once, in the order of the stream', async () => {
   const reader = await world.createUser();
@@ -92,25 +94,28 @@ test('a subscription that was cut before its first event resumes from where it b
   await resumed.stop();
 });
 
-test('a position that another process has reached and this one has not: honoured, nothing doubled', async () => {
-  const { hub, createUser, createTask } = world;
-  const user = await createUser();
-  const alone = createMemoryChannel().connect();
-  const behind = world.createHubOn(alone, { pollMs: 60_000 });
-  await behind.start();
-  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
-  for (let i = 0; i < 3; i++) await createTask(user);
-  await until(() => watching.items.length === 3, 'three events');
-  await watching.stop();
-  const [, second, third] = watching.items;
-  const resumed = collect((signal) => behind.watchTasks(user, { lastEventId: second?.id }, signal));
-  await sleep(50);
-  behind.wake();
-  await until(() => resumed.items.length > 0, 'the third event');
-  await resumed.stop();
-  await behind.stop();
-  expect(resumed.items.map(({ id }) => id)).toEqual([third?.id]);
-});
+test.each(streams)(
+  'a position that another process has reached and this one has not: honoured, nothing doubled ($stream)',
+  async ({ watch, write }) => {
+    const user = await world.createUser();
+    const behind = await world.startQuietHub();
+    const all = watch(world.hub, user);
+    await write(user, 3);
+    await until(() => all.items.length === 3, 'three events');
+    const resumed = watch(behind, user, all.items[1]?.id);
+    await until(() => resumed.positions.length === 1, 'all that it can know of');
+    // Its `live` is the farther of the two places: whoever is cut here goes on from there, anywhere.
+    const elsewhere = watch(world.hub, user, resumed.positions[0]);
+    await until(() => elsewhere.positions.length === 1, 'all that was missed');
+    await write(user, 1);
+    behind.wake();
+    const watching = [all, resumed, elsewhere];
+    await until(() => watching.every((one) => told(one).at(-1) === told(all)[3]), 'the fourth event');
+    await Promise.all(watching.map((one) => one.stop()));
+    await behind.stop();
+    expect(watching.map(told)).toEqual([told(all), told(all).slice(2), told(all).slice(2)]);
+  },
+);
 
 test('a read that was cut off ends on a row, and that is a position, too', async () => {
   const { db, hub, createUser, createTask } = world;
@@ -189,6 +194,33 @@ test('a subscription ends with its signal, wherever it is, and leaves nothing be
   await watching.stop();
   expect(hub.stats().subscriptions).toEqual(before);
 });
+
+test('what is queued when its signal comes is not told', async () => {
+  const { hub, createUser, createTask } = world;
+  const user = await createUser();
+  const abort = new AbortController();
+  const watching = hub.watchTasks(user, undefined, abort.signal);
+  expect((await watching.next()).value?.[1]).toEqual({ type: 'live' });
+  const { delivered } = hub.stats();
+  await createTask(user);
+  await until(() => hub.stats().delivered > delivered, 'it to be queued');
+  abort.abort();
+  expect((await watching.next()).done).toBe(true);
+});
+
+test.each(streams)(
+  'before the hub has read there is no subscription; when it stops, each ends ($stream)',
+  async (it) => {
+    const user = await world.createUser();
+    const hub = world.createQuietHub();
+    expect(await it.watch(hub, user).failure).toMatchObject({ code: 'UNAVAILABLE' });
+    await hub.start();
+    const watching = it.watch(hub, user);
+    await until(() => watching.positions.length === 1, 'a position');
+    await hub.stop();
+    expect(await watching.failure).toBeUndefined();
+  },
+);
 
 test('a reader that does not read is ended, and the others go on', async () => {
   const { createUser, createTask } = world;

@@ -1,4 +1,5 @@
 import { sessions } from '@taskmaster/core/tables';
+import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record } from '../activity/activity.repository.ts';
@@ -6,7 +7,7 @@ import { endSessions } from '../users/end-sessions.ts';
 import type { Revocation } from './revocations.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { until } from '@taskmaster/testing';
-import { collect, createWorld } from '../testing/realtime-world.ts';
+import { collect, createWorld, holdOpen, told } from '../testing/realtime-world.ts';
 
 let world: World;
 let heard: Revocation[];
@@ -62,30 +63,62 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   const { createUser, db } = world;
   const hub = world.createHubOn(world.channel.connect(), { pollMs: 60_000 });
   await hub.start();
-  const told: Revocation[] = [];
-  hub.onRevocation((revocation) => told.push(revocation));
+  const there: Revocation[] = [];
+  hub.onRevocation((revocation) => there.push(revocation));
   const user = await createUser();
   const session = await startSession(user.actor.id);
-  const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
-  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
-  const holding = db.transaction(async (tx) => {
-    await record(tx, user, { action: 'user.updated', entity_type: 'user', entity_id: user.actor.id });
-    hold();
-    await isEnough;
-  });
-  await isHeld;
+  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
   const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
   await world.createTask(user);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();
-  await until(() => told.some(isOfSession(session)), 'the end of the session', 500);
+  await until(() => there.some(isOfSession(session)), 'the end of the session', 500);
   expect(watching.items).toEqual([]);
-  finish();
-  await holding;
+  await open.release();
   await until(() => watching.items.length === 1, 'the task, soon after', 500);
   await watching.stop();
   await hub.stop();
-  expect(told.filter(isOfSession(session))).toHaveLength(1);
+  expect(there.filter(isOfSession(session))).toHaveLength(1);
+});
+
+test('nor while nobody listens to anything', async () => {
+  const { createUser, db } = world;
+  const hub = await world.startQuietHub();
+  const there: Revocation[] = [];
+  hub.onRevocation((revocation) => there.push(revocation));
+  const user = await createUser();
+  const session = await startSession(user.actor.id);
+  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  hub.wake();
+  await until(() => there.length > 0, 'the end of the session', 5_000);
+  await open.release();
+  await hub.stop();
+  expect(there).toEqual([{ kind: 'session', session_id: session }]);
+});
+
+test('a new role holds at once; that others are seen by it is told once, in its place of the stream', async () => {
+  const { createUser, createTask, db, services } = world;
+  const [root, user] = [await createUser('admin'), await createUser()];
+  const session = await startSession(user.actor.id);
+  const hub = await world.startQuietHub();
+  const there: Revocation[] = [];
+  hub.onRevocation((revocation) => there.push(revocation));
+  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+  await until(() => watching.positions.length === 1, 'a position');
+  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  await services.users.update(root, { user_id: user.actor.id, role: 'admin' });
+  await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
+  hub.wake();
+  await until(() => there.some(isOfSession(session)), 'a read that has both');
+  expect(watching.items).toEqual([]);
+  await open.release();
+  const { id } = await createTask(root);
+  hub.wake();
+  await until(() => told(watching).includes(id), 'the task of somebody else');
+  await watching.stop();
+  await hub.stop();
+  expect(told(watching)).toEqual(['resync', id]);
 });
 
 test('nothing that was committed after it is delivered; the subscription ends', async () => {
@@ -102,6 +135,15 @@ test('nothing that was committed after it is delivered; the subscription ends', 
   expect(await watching.failure).toMatchObject({ code: 'UNAUTHENTICATED' });
   expect(watching.items).toEqual([]);
   await same.stop();
+});
+
+test('a user who is deactivated is told nothing more on any connection, of a session that is known or not', async () => {
+  const { createUser, services, hub } = world;
+  const [root, user] = [await createUser('admin'), await createUser()];
+  const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
+  await until(() => watching.positions.length === 1, 'a position');
+  await services.users.deactivate(root, { user_id: user.actor.id });
+  expect(await watching.failure).toMatchObject({ code: 'UNAUTHENTICATED' });
 });
 
 test('a listener that throws harms nobody', async () => {

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notification, Task, TeamRole } from '@taskmaster/core/contracts';
 import type { Actor } from '@taskmaster/core/policies';
 import { activityLogs, users } from '@taskmaster/core/tables';
-import { createTestDatabase } from '@taskmaster/testing';
+import type { Transaction } from '@taskmaster/database';
+import { createTestDatabase, until } from '@taskmaster/testing';
 import { uuidv7 } from 'uuidv7';
 import { createServices } from '../create-services.ts';
 import type { ActorContext } from '../shared/context.ts';
@@ -20,6 +21,18 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
   const channel = createMemoryChannel();
   const createHubOn = (bus: Bus = channel.connect(), more: Partial<HubOptions> = {}): Hub =>
     createHub({ db, sql, bus, ...settings, ...more });
+  /** A process of its own: it reads when it is woken, and nobody else wakes it. */
+  const createQuietHub = (more: Partial<HubOptions> = {}): Hub =>
+    createHubOn(createMemoryChannel().connect(), { pollMs: 60_000, ...more });
+  /** The same, that has read all that there is, and will not look again by itself. */
+  async function startQuietHub(more: Partial<HubOptions> = {}): Promise<Hub> {
+    await untilReadable({ db });
+    const quiet = createQuietHub(more);
+    await quiet.start();
+    // The second read is for what came before it listened.
+    await until(() => quiet.stats().reads >= 2, 'the hub to be quiet');
+    return quiet;
+  }
   const hub = createHubOn();
   await hub.start();
   const services = createServices(createTestDeps(db, { hub }));
@@ -51,6 +64,8 @@ export async function createWorld(settings: Partial<HubOptions> = {}) {
     services,
     channel,
     createHubOn,
+    createQuietHub,
+    startQuietHub,
     createUser,
     createTeam,
     createTask,
@@ -102,6 +117,31 @@ export function collect<Event extends WatchedEvent>(
     async stop() {
       abort.abort();
       await failure;
+    },
+  };
+}
+
+/** What a subscription was told, in short: whose id it is, or what else. */
+export const told = ({ items }: Pick<ReturnType<typeof collect>, 'items'>): string[] =>
+  items.map(({ event }) => {
+    if (event.type === 'task') return event.task_id;
+    return event.type === 'notification' ? event.data.id : event.type;
+  });
+
+/** A transaction that has done this much, and stays open until `release`. */
+export async function holdOpen({ db }: Pick<World, 'db'>, work: (tx: Transaction) => Promise<unknown>) {
+  const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
+  const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
+  const holding = db.transaction(async (tx) => {
+    await work(tx);
+    hold();
+    await isEnough;
+  });
+  await Promise.race([isHeld, holding]);
+  return {
+    async release() {
+      finish();
+      await holding;
     },
   };
 }
