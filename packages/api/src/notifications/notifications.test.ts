@@ -92,14 +92,15 @@ test("of a team's task a notice is read by members, and again by who came back",
   const { person, team, task } = world();
   const [ann, bob] = [await person(), await person()];
   const { id: team_id } = await team({ owner: ann, members: [bob] });
-  await task({ by: ann, team_id, assigned_to_id: bob.id });
+  const { id: task_id } = await task({ by: ann, team_id, assigned_to_id: bob.id });
+  await ann.api.tasks.assign({ task_id, assigned_to_id: null });
   const types = async () => (await list(bob)).items.map(({ type }) => type);
-  expect(await types()).toEqual(['task_assigned', 'team_added']);
+  expect(await types()).toEqual(['task_unassigned', 'task_assigned', 'team_added']);
   await ann.api.teams.removeMember({ team_id, user_id: bob.id });
   expect(await types()).toEqual(['team_removed', 'team_added']);
   expect(await list(bob)).toMatchObject({ total: 2 });
   await ann.api.teams.addMember({ team_id, user_id: bob.id });
-  expect(await types()).toEqual(['team_added', 'team_removed', 'task_assigned', 'team_added']);
+  expect(await types()).toEqual(['team_added', 'team_removed', 'task_unassigned', 'task_assigned', 'team_added']);
 });
 
 test('what speaks of a task goes out of sight with the task, wherever it is moved; that it was taken away stays', async () => {

@@ -1,7 +1,11 @@
+import { teamMembers } from '@taskmaster/core/tables';
 import type { Database } from '@taskmaster/database';
+import { DatabaseDeadlineError } from '@taskmaster/database';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { World } from '../testing/realtime-world.ts';
-import { createWorld, untilReadable } from '../testing/realtime-world.ts';
+import { createWorld, holdOpen, untilReadable } from '../testing/realtime-world.ts';
+import { untilWaiting } from '../testing/waiting.ts';
 import type { Range } from './catch-up.repository.ts';
 import type { Mark } from './position.ts';
 import { readBatch, readHead } from './read-batch.ts';
@@ -79,6 +83,51 @@ test('all who resume at once, from anywhere, are told what each would be told al
   expect(told.flatMap((page) => page?.events ?? []).length).toBeGreaterThan(50);
 });
 
+test('of one read each is told up to where they were handed live events from', async () => {
+  const { viewers, places, to } = await history();
+  const [from] = places;
+  if (!from) throw new Error('there is a history');
+  const cases = viewers.flatMap(({ actor }) =>
+    [...places, to].map((end) => ({ viewer: { actor, team_id: undefined }, range: rangeFrom(from, end) })),
+  );
+  const { state, db } = countReads();
+  const together = share(500, db);
+  const told = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
+  expect(state.reads).toBe(1);
+  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
+  expect(new Set(told.map((page) => page?.events.length)).size).toBeGreaterThan(3);
+});
+
+test('more readers than one read is for are served by more reads', async () => {
+  const { cases } = await history();
+  const [first] = cases;
+  if (!first) throw new Error('there is a history');
+  const { state, db } = countReads();
+  const together = share(500, db);
+  await Promise.all(Array.from({ length: 501 }, () => together(first.viewer, first.range)));
+  expect(state.reads).toBe(2);
+});
+
+test('changes and memberships are of one moment', async () => {
+  const { db, owner, createUser, createTeam, createTask } = world;
+  const [ann, bob] = [await createUser(), await createUser()];
+  const team_id = await createTeam(ann, bob);
+  await untilReadable(world);
+  const start = await readHead(db, 5_000);
+  await createTask(ann, { team_id });
+  await untilReadable(world);
+  const { cursors } = await readBatch(db, { notifications: start, activity: start }, options);
+  // What is read first does not need the table that is locked here.
+  const leaving = await holdOpen(world, async (tx) => {
+    await tx.execute(sql`lock table team_members in access exclusive mode`);
+    await tx.delete(teamMembers).where(eq(teamMembers.user_id, bob.actor.id));
+  });
+  const reading = share(500)({ actor: bob.actor, team_id: undefined }, rangeFrom(start, cursors.activity));
+  await untilWaiting(owner);
+  await leaving.release();
+  expect((await reading)?.events.map(({ event }) => event.type)).toEqual(['task']);
+});
+
 test('who is further behind than one read reaches is told the same in pages, by few reads for all', async () => {
   const { cases, places } = await history();
   const { state, db } = countReads();
@@ -124,6 +173,21 @@ test('a read that fails fails for those who wait for it, and for nobody after th
   const failing = [one, other].map(({ viewer, range }) => shared(viewer, range));
   for (const each of failing) await expect(each).rejects.toThrow('the database is away');
   state.isAway = false;
+  expect(await shared(one.viewer, one.range)).toEqual(await share(500)(one.viewer, one.range));
+});
+
+test('a read that is never answered is given up, for those who wait for it', async () => {
+  const { cases } = await history();
+  const [one] = cases;
+  if (!one) throw new Error('there is a history');
+  const state = { isSilent: true };
+  const mute: Pick<Database, 'transaction'> = {
+    transaction: (...args) => (state.isSilent ? new Promise(() => undefined) : world.db.transaction(...args)),
+  };
+  const db: Database = Object.assign(Object.create(world.db), mute);
+  const shared = shareCatchUp({ db, rows: 500, deadlineMs: 500 });
+  await expect(shared(one.viewer, one.range)).rejects.toBeInstanceOf(DatabaseDeadlineError);
+  state.isSilent = false;
   expect(await shared(one.viewer, one.range)).toEqual(await share(500)(one.viewer, one.range));
 });
 

@@ -1,6 +1,7 @@
 import { createTestDatabase, hasRedis, startTestRedis, until, withRedis } from '@taskmaster/testing';
 import type { TestDatabase, TestRedis } from '@taskmaster/testing';
-import { startTcpProxy, through } from '@taskmaster/testing/faults';
+import { addressOf, startTcpProxy, through } from '@taskmaster/testing/faults';
+import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openRedisLink } from '../../redis/redis-link.ts';
 import type { RedisLink } from '../../redis/redis-link.ts';
@@ -96,6 +97,27 @@ test('PostgreSQL: a lost connection is made again, listens again, and wakes for 
   }
   await bus.close();
   expect(heard).toBe(11);
+});
+
+test('PostgreSQL: LISTEN is tried until it succeeds, by one that was away at first too', async () => {
+  const { host, port } = addressOf(database.url);
+  const proxy = await startTcpProxy(() => ({ host, port }));
+  proxy.setOpen(false);
+  const sql = postgres(through(proxy, database.url), { max: 1 });
+  const warnings: string[] = [];
+  const log = { info: () => undefined, warn: (_: object, message: string) => void warnings.push(message) };
+  const bus = createPostgresBus({ sql, log });
+  let heard = 0;
+  bus.subscribe(() => heard++);
+  await until(() => warnings.length >= 2, 'two attempts to fail');
+  expect(heard).toBe(0);
+  proxy.setOpen(true);
+  await until(() => heard === 1, 'the first LISTEN');
+  await database.sql`notify taskmaster`;
+  await until(() => heard === 2, 'a wake-up');
+  await bus.close();
+  await sql.end();
+  await proxy[Symbol.asyncDispose]();
 });
 
 describe.runIf(hasRedis)('Redis', () => {
