@@ -185,7 +185,7 @@ test('a read that is never answered is given up, for those who wait for it', asy
     transaction: (...args) => (state.isSilent ? new Promise(() => undefined) : world.db.transaction(...args)),
   };
   const db: Database = Object.assign(Object.create(world.db), mute);
-  const shared = shareCatchUp({ db, rows: 500, deadlineMs: 500 });
+  const shared = shareCatchUp({ db, rows: 500, deadlineMs: 2_000 });
   await expect(shared(one.viewer, one.range)).rejects.toBeInstanceOf(DatabaseDeadlineError);
   state.isSilent = false;
   expect(await shared(one.viewer, one.range)).toEqual(await share(500)(one.viewer, one.range));
