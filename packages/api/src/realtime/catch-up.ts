@@ -1,5 +1,6 @@
 import type { NotificationEvent } from '@taskmaster/core/contracts';
 import type { Database } from '@taskmaster/database';
+import { withDeadline } from '@taskmaster/database';
 import { presentNotification } from '../notifications/notifications.presenter.ts';
 import type { Range } from './catch-up.repository.ts';
 import { missedNotifications } from './catch-up.repository.ts';
@@ -19,9 +20,9 @@ interface Page<Event> {
 export type ReadPage<Event> = (viewer: TaskViewer, range: Range) => Promise<Page<Event> | undefined>;
 
 export const readMissedNotifications =
-  (db: Database): ReadPage<NotificationEvent> =>
+  (db: Database, deadlineMs: number): ReadPage<NotificationEvent> =>
   async ({ actor }, range) => {
-    const rows = await missedNotifications(db, actor, range);
+    const rows = await withDeadline(missedNotifications(db, actor, range), deadlineMs);
     if (!rows[0]?.is_known) return undefined;
     const missed = rows.flatMap(({ place, row }) => {
       if (!place || !row) return [];

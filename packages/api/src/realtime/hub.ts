@@ -145,9 +145,9 @@ export function createHub({ db, sql, log, now = Date.now, bus: givenBus, ...over
     ...common,
     stream: 'notifications',
     subscribers: notifications,
-    readPage: readMissedNotifications(db),
+    readPage: readMissedNotifications(db, settings.readDeadlineMs),
     isTooFar: (actor: Actor, from: Position, to: Position) =>
-      isBeyond(db, actor, { from, to, rows: settings.maxCatchUpRows }),
+      withDeadline(isBeyond(db, actor, { from, to, rows: settings.maxCatchUpRows }), settings.readDeadlineMs),
     cursor: () => reader.cursors()?.notifications,
   } as const;
   const onTasks = {
