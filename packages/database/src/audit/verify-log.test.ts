@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createTestDatabase } from '@taskmaster/testing/database';
 import type { TestDatabase } from '@taskmaster/testing/database';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { keepCopy, putBack, tamper, tamperings } from '../testing/tamper.ts';
+import { appRole } from '../roles/app-role.ts';
+import { connectDatabase } from '../connect.ts';
+import { edits, keepCopy, putBack, tamper, tamperings, unguarded } from '../testing/tamper.ts';
 import { readHeads } from './read-heads.ts';
 import type { ChainHead } from './verify-log.ts';
 import { verifyLog } from './verify-log.ts';
@@ -85,6 +87,70 @@ describe.each(tamperings)('%s', (kind) => {
   });
 });
 
+describe('one column of a row', () => {
+  test('each of them is changed here', async () => {
+    const columns = await database.owner<{ name: string }[]>`
+      SELECT column_name AS name FROM information_schema.columns WHERE table_name = 'activity_logs' ORDER BY 1`;
+    expect(columns.map(({ name }) => name)).toEqual(['id', ...Object.keys(edits)].toSorted());
+  });
+
+  /** The second of the first chain of accounts, and of the first of a team. */
+  const pickTwo = () => database.owner<{ chain_id: string; position: number; log_id: string }[]>`
+    SELECT DISTINCT ON (team_id IS NOT NULL) chain_id, position::int AS position, log_id
+      FROM activity_links JOIN activity_logs a ON a.id = log_id WHERE position > 1 AND entity_type = 'task'
+     ORDER BY team_id IS NOT NULL, chain_id, position`;
+
+  test.each(Object.entries(edits))('%s changed: the row is named', async (_, edit) => {
+    const rows = await pickTwo();
+    await unguarded(database.owner, async (tx) => {
+      await tx.unsafe(`UPDATE activity_logs SET ${edit} WHERE id = ANY ($1)`, [rows.map(({ log_id }) => log_id)]);
+    });
+    const { faults } = await verifyLog(database.sql);
+    expect(faults).toEqual(rows.map((row) => ({ ...row, reason: 'changed' })));
+  });
+
+  test('id changed: the one is missing, the other is not linked', async () => {
+    const [row] = await pickTwo();
+    const id = randomUUID();
+    await unguarded(database.owner, async (tx) => {
+      await tx`UPDATE activity_logs SET id = ${id} WHERE id = ${String(row?.log_id)}`;
+    });
+    expect((await verifyLog(database.sql)).faults).toEqual([
+      { chain_id: row?.chain_id, position: null, log_id: id, reason: 'not linked' },
+      { ...row, reason: 'row missing' },
+    ]);
+  });
+});
+
+test('what is in no chain does not hide what was edited in it', async () => {
+  const inserted = await tamper(database.owner, 'insert a row', () => 0);
+  const edited = await tamper(database.owner, 'edit', () => 0);
+  expect((await verifyLog(database.sql)).faults).toMatchObject([
+    { ...inserted.places[0], reason: 'not linked' },
+    { ...edited.places[0], reason: 'changed' },
+  ]);
+});
+
+test('a row that was moved to the end of another chain is found, however right its hash', async () => {
+  const moved = await unguarded(database.owner, async (tx) => {
+    const [last, other] = await tx<{ chain_id: string; log_id: string }[]>`
+      SELECT chain_id, log_id FROM activity_heads JOIN activity_links USING (chain_id, position) ORDER BY chain_id DESC LIMIT 2`;
+    const [from, to, log_id] = [String(last?.chain_id), String(other?.chain_id), String(last?.log_id)];
+    await tx`DELETE FROM activity_links WHERE log_id = ${log_id}`;
+    await tx`UPDATE activity_heads h SET position = l.position, hash = l.hash FROM activity_links l
+      WHERE h.chain_id = ${from} AND l.chain_id = h.chain_id AND l.position = h.position - 1`;
+    const [link] = await tx<{ chain_id: string; position: number; log_id: string }[]>`
+      WITH head AS (
+        UPDATE activity_heads SET position = position + 1, hash = sha256(hash || activity_content(a)) FROM activity_logs a
+         WHERE chain_id = ${to} AND a.id = ${log_id} RETURNING chain_id, position, hash
+      )
+      INSERT INTO activity_links SELECT chain_id, position, ${log_id}, hash FROM head
+      RETURNING chain_id, position::int AS position, log_id`;
+    return link;
+  });
+  expect((await verifyLog(database.sql)).faults).toEqual([{ ...moved, reason: 'changed' }]);
+});
+
 test.each([
   ['change an address', 'address changed'],
   ['give an address to somebody else', 'address changed'],
@@ -127,22 +193,64 @@ test('what is gone of who was erased is no fault, by the word of the log', async
   await other.owner`DELETE FROM activity_personal_details WHERE log_id = ${row}`;
   await other.owner`DELETE FROM activity_addresses WHERE user_id = ${actorOf(1)}`;
   await other.owner`UPDATE users SET password_hash = 'erased' WHERE id = ${actorOf(1)}`;
+  const say = (action: string) => other.sql`INSERT INTO activity_logs (id, action, entity_type, entity_id, details)
+    VALUES (gen_random_uuid(), ${action}, 'user', ${actorOf(1)}, '{"erased": true}')`;
+  // Of an erasure only the row that an erasure writes says anything.
+  await say('user.deactivated');
   expect((await verifyLog(other.sql)).faults).toMatchObject([{ reason: 'details missing', log_id: row }]);
-  await other.sql`INSERT INTO activity_logs (id, action, entity_type, entity_id, details)
-    VALUES (gen_random_uuid(), 'user.updated', 'user', ${actorOf(1)}, '{"erased": true}')`;
+  await say('user.updated');
   expect((await verifyLog(other.sql)).faults).toEqual([]);
 });
 
-test('without heads that were written down, a tail that is cut off shows by the head in the database', async () => {
-  const { places } = await tamper(database.owner, 'cut the tail off', () => 3);
+test.each([
+  ['cut the tail off', 'cut off'],
+  ['take a chain away, but for its head', 'cut off'],
+  ['move a head on', 'cut off'],
+  ['set a head back', 'changed'],
+  ['change the hash of a head', 'changed'],
+  ['take a head away', 'changed'],
+])('without heads that were written down, chain and head have to agree: %s', async (kind, reason) => {
+  const { places } = await tamper(database.owner, kind, () => 3);
   const { faults } = await verifyLog(database.sql);
-  expect(faults).toMatchObject(places.map((place) => ({ ...place, reason: 'cut off' })));
+  expect(faults).toEqual(places.map((place) => ({ ...place, log_id: null, reason })));
 });
 
 test('without heads that were written down, a tail that is cut off with its head does not show', async () => {
   await tamper(database.owner, 'cut the tail off and set the head back', () => 3);
   expect((await verifyLog(database.sql)).faults).toEqual([]);
   expect((await verifyLog(database.sql, { known })).faults).toMatchObject([{ reason: 'cut off' }]);
+});
+
+test('of however many heads that were written down, all are compared', async () => {
+  const [fitting] = known;
+  if (!fitting) throw new Error('there is no head');
+  const bad = { ...fitting, hash: '0'.repeat(64) };
+  const many = [...Array.from({ length: 10_000 }, () => fitting), bad];
+  const { faults } = await verifyLog(database.sql, { known: many });
+  expect(faults).toMatchObject([{ chain_id: bad.chain_id, reason: 'rewritten' }]);
+});
+
+test('it sees the whole as of one moment, however long it takes', async () => {
+  await using other = await createTestDatabase();
+  await addUsers(other);
+  await fill(other, 10);
+  const hurried = connectDatabase({ url: other.url, role: appRole, statementTimeoutSeconds: 1 });
+  try {
+    let verifying: ReturnType<typeof verifyLog> | undefined;
+    await other.owner.begin(async (tx) => {
+      // Links are read before heads: what is written in between is in the one, and would not be in the other.
+      await tx`LOCK TABLE activity_heads`;
+      verifying = verifyLog(hurried.sql);
+      const waiting = () => other.owner`SELECT FROM pg_stat_activity WHERE datname = current_database()
+        AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '1.2 s'`;
+      await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1);
+      await tx`INSERT INTO activity_logs (id, action, entity_type, entity_id)
+        VALUES (gen_random_uuid(), 'task.updated', 'task', gen_random_uuid())`;
+    });
+    expect((await verifying)?.faults).toEqual([]);
+  } finally {
+    await hurried.close();
+  }
 });
 
 test('what is being written does not matter, and one process signs at a time', async () => {

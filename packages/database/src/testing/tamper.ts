@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
 import type { Place, Random } from './tamper-beside.ts';
 import { besideWays } from './tamper-beside.ts';
+import { headWays } from './tamper-heads.ts';
 
 /** What `verifyLog` has to say of it: the first bad row of each chain, by chain. */
 export interface Tampering {
@@ -47,21 +48,24 @@ const setBackHead = async (tx: TransactionSql, chain_id: string) => {
     WHERE chain_id = ${chain_id} ORDER BY position DESC LIMIT 1`;
 };
 
-const edits = [
-  `action = action || 'x'`,
-  `entity_id = gen_random_uuid()`,
-  `entity_type = 'user'`,
-  `actor_id = gen_random_uuid()`,
-  `details = details || '{"forged": true}'`,
-  `ip_address = '203.0.113.' || seq % 250`,
-  `created_at = created_at - interval '1 millisecond'`,
-  `seq = DEFAULT`,
-  `xid = '3'`,
-  `task_id = gen_random_uuid()`,
-];
+/** One for each column but `id`. As its chain follows from the team, a row of no team gets one that leaves it where it is. */
+export const edits = {
+  action: `action = action || 'x'`,
+  entity_id: `entity_id = gen_random_uuid()`,
+  entity_type: `entity_type = 'user'`,
+  actor_id: `actor_id = gen_random_uuid()`,
+  details: `details = details || '{"forged": true}'`,
+  ip_address: `ip_address = '203.0.113.' || seq % 250`,
+  created_at: `created_at = created_at - interval '1 millisecond'`,
+  seq: `seq = DEFAULT`,
+  xid: `xid = '3'`,
+  task_id: `task_id = gen_random_uuid()`,
+  team_id: `team_id = CASE WHEN team_id IS NULL THEN activity_chain_of(NULL, actor_id) ELSE gen_random_uuid() END`,
+};
+const allEdits = Object.values(edits);
 
 const editRow = async ({ tx, random, link }: Target) => {
-  await tx.unsafe(`UPDATE activity_logs SET ${edits[random(edits.length)]} WHERE id = $1`, [link.log_id]);
+  await tx.unsafe(`UPDATE activity_logs SET ${allEdits[random(allEdits.length)]} WHERE id = $1`, [link.log_id]);
 };
 
 /** Each as a superuser might go about it, with the triggers switched off. */
@@ -122,11 +126,16 @@ const ways: Record<string, (target: Target) => Promise<Place | Place[]>> = {
     await setBackHead(tx, link.chain_id);
     return { chain_id: link.chain_id, position: 1 };
   },
+  'take a chain away, but for its head': async ({ tx, link }) => {
+    await removeFrom(tx, link, 1);
+    return { chain_id: link.chain_id, position: 1 };
+  },
   'edit and compute the rest anew': async (target) => {
-    await editRow({ ...target, random: () => 4 });
+    await target.tx.unsafe(`UPDATE activity_logs SET ${edits.details} WHERE id = $1`, [target.link.log_id]);
     await relinkFrom(target.tx, target.link, target.link.position);
     return at(target.link);
   },
+  ...headWays,
   ...besideWays,
 };
 
@@ -175,7 +184,8 @@ export async function tamper(owner: Sql, kind: string, random: Random): Promise<
   return { kind, places: [found].flat() };
 }
 
-async function unguarded<T>(owner: Sql, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
+/** With no trigger of the log in the way. */
+export async function unguarded<T>(owner: Sql, work: (tx: TransactionSql) => Promise<T>): Promise<T> {
   const all = (verb: string) => tables.map((table) => `ALTER TABLE ${table} ${verb} TRIGGER USER`).join(';');
   const result = await owner.begin(async (tx) => {
     await tx.unsafe(all('DISABLE'));
