@@ -51,6 +51,18 @@ test('an upgrade leaves older rows as they are', async () => {
   expect((await verifyLog(log.sql)).faults).toEqual([]);
 });
 
+test('what the owner writes as a replica refers to its address, too', async () => {
+  await using log = await createLogged();
+  await log.up();
+  await log.addUsers();
+  await log.sql.begin(async (tx) => {
+    await tx`SET LOCAL session_replication_role = replica`;
+    await tx`INSERT INTO activity_logs (id, actor_id, action, entity_type, entity_id, ip_address)
+      VALUES (gen_random_uuid(), ${log.ann}, 'task.updated', 'task', gen_random_uuid(), '192.0.2.1')`;
+  });
+  expect(await log.addresses()).toEqual(['192.0.2.1']);
+});
+
 test('a way down and up again loses no address, but those of who was erased in between', async () => {
   await using log = await createLogged();
   await log.up();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { createTestDatabase } from '@taskmaster/testing/database';
+import type { TransactionSql } from 'postgres';
 import { expect, test } from 'vitest';
 import { migrate } from './migrate.ts';
 
@@ -75,6 +76,45 @@ test('what is rolled back leaves no link', async () => {
     .catch(() => undefined);
   await sql`INSERT INTO activity_logs ${sql([insert(null, null)])}`;
   expect(await sql.unsafe(chains)).toMatchObject([{ links: 2, last: 2, head: 2, right: 2 }]);
+});
+
+test('what is linked before the commit is not linked again', async () => {
+  await using database = await createTestDatabase();
+  const { owner: sql } = database;
+  await sql.begin(async (tx) => {
+    await tx`INSERT INTO activity_logs ${tx([insert(null, null)])}`;
+    await tx`SET CONSTRAINTS ALL IMMEDIATE`;
+    await tx`INSERT INTO activity_logs ${tx([insert(null, null)])}`;
+  });
+  expect(await sql.unsafe(chains)).toMatchObject([{ links: 2, last: 2, head: 2, right: 2 }]);
+});
+
+test('a row has one link', async () => {
+  await using database = await createTestDatabase();
+  const { owner: sql } = database;
+  await sql`INSERT INTO activity_logs ${sql([insert(null, null)])}`;
+  const again = sql`INSERT INTO activity_links SELECT chain_id, position + 1, log_id, hash FROM activity_links`;
+  await expect(again).rejects.toMatchObject({ constraint_name: 'activity_links_log_key' });
+});
+
+test('linking reads what it links, once, and never all there is', async () => {
+  await using database = await createTestDatabase({ maxConnections: 1 });
+  const { owner: sql } = database;
+  const rows = Array.from({ length: 50 }, () => insert(null, null));
+  await sql`INSERT INTO activity_logs ${sql(rows)}`;
+  // So small that to read all of it would be the quickest.
+  await sql`ANALYZE activity_logs, activity_links`;
+  const counts = (tx: TransactionSql) => tx<{ scans: number; rows: number }[]>`
+    SELECT sum(seq_scan)::int AS scans, sum(idx_tup_fetch) FILTER (WHERE relname = 'activity_logs')::int AS rows
+      FROM pg_stat_xact_user_tables WHERE relname IN ('activity_logs', 'activity_links')`;
+  const [before, after] = await sql.begin(async (tx) => {
+    await tx`INSERT INTO activity_logs ${tx(rows.map((row) => ({ ...row, id: randomUUID() })))}`;
+    const [written] = await counts(tx);
+    await tx`SET CONSTRAINTS ALL IMMEDIATE`;
+    const [linked] = await counts(tx);
+    return [written, linked];
+  });
+  expect(after).toEqual({ scans: before?.scans, rows: Number(before?.rows) + rows.length });
 });
 
 test('an upgrade links what is there', async () => {

@@ -25,6 +25,8 @@ const failure = async (statement: string): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+const asReplica = 'SET LOCAL session_replication_role = replica';
+
 describe('activity_logs', () => {
   const insert = `INSERT INTO activity_logs (id, action, entity_type, entity_id) VALUES (gen_random_uuid(), 'x', 'task', '${ANY}')`;
 
@@ -33,7 +35,8 @@ describe('activity_logs', () => {
     ['DELETE', 'DELETE FROM activity_logs'],
     ['TRUNCATE', 'TRUNCATE activity_logs'],
     ['TRUNCATE CASCADE', 'TRUNCATE activity_logs, users CASCADE'],
-    ['replication role', `SET LOCAL session_replication_role = replica; DELETE FROM activity_logs`],
+    ['DELETE as a replica', `${asReplica}; DELETE FROM activity_logs`],
+    ['TRUNCATE as a replica', `${asReplica}; TRUNCATE activity_logs`],
     [
       'ON CONFLICT',
       `${insert.replace('gen_random_uuid()', '(SELECT id FROM activity_logs LIMIT 1)')} ON CONFLICT (id) DO UPDATE SET action = 'y'`,
@@ -46,10 +49,13 @@ describe('activity_logs', () => {
     });
   });
 
-  test('position and time are the database’s, whatever the INSERT says', async () => {
-    const [row] = await database.owner.begin(async (sql) => {
-      await sql`SELECT pg_sleep(0.01)`;
-      return sql<{ mine: boolean; now: boolean; seq: string; highest: string }[]>`
+  test.each(['SELECT', asReplica])(
+    'position and time are the database’s, whatever the INSERT says (%s)',
+    async (first) => {
+      const [row] = await database.owner.begin(async (sql) => {
+        await sql.unsafe(first);
+        await sql`SELECT pg_sleep(0.01)`;
+        return sql<{ mine: boolean; now: boolean; seq: string; highest: string }[]>`
         WITH forged AS (
           INSERT INTO activity_logs (id, action, entity_type, entity_id, seq, xid, created_at) OVERRIDING SYSTEM VALUE
           VALUES (gen_random_uuid(), 'x', 'task', ${ANY}, 999999, '3', '2001-01-01') RETURNING *
@@ -58,15 +64,33 @@ describe('activity_logs', () => {
                (SELECT last_value FROM activity_logs_seq_seq) AS highest
           FROM forged
       `;
-    });
-    expect(row).toMatchObject({ mine: true, now: true });
-    expect(Number(row?.seq)).toBeLessThan(10_000);
-  });
+      });
+      expect(row).toMatchObject({ mine: true, now: true });
+      expect(Number(row?.seq)).toBeLessThan(10_000);
+    },
+  );
 
   test('numbers grow in the order of insertion', async () => {
     const rows = await database.owner.unsafe(`${insert}, (gen_random_uuid(), 'y', 'task', '${ANY}') RETURNING seq`);
     expect(Number(rows[1]?.['seq'])).toBeGreaterThan(Number(rows[0]?.['seq']));
   });
+});
+
+test('a notification has the time when it is written, not that when its transaction began', async () => {
+  const [row] = await database.owner.begin(async (sql) => {
+    await sql`SELECT pg_sleep(0.01)`;
+    return sql<{ isLate: boolean }[]>`INSERT INTO notifications (id, user_id, type, title)
+      VALUES (gen_random_uuid(), ${user(1)}, 'x', 'x') RETURNING created_at >= now() + interval '9 ms' AS "isLate"`;
+  });
+  expect(row).toEqual({ isLate: true });
+});
+
+test('no function of this project looks anything up where its caller says', async () => {
+  const open = await database.owner`
+    SELECT proname FROM pg_proc p JOIN pg_language l ON l.oid = prolang
+     WHERE pronamespace = 'public'::regnamespace AND (prosecdef OR lanname = 'plpgsql')
+       AND NOT coalesce(proconfig @> '{"search_path=pg_catalog, pg_temp"}', false)`;
+  expect([...open]).toEqual([]);
 });
 
 describe('teams', () => {

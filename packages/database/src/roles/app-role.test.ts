@@ -73,17 +73,63 @@ describe('of the activity log the app’s role may not', () => {
   });
 });
 
-test('what everybody may do with a new database, make temporary tables, is taken away', async () => {
-  const { owner } = database;
-  await owner.unsafe(
+test.each([
+  [
+    'everybody may make temporary tables, as in a new database',
     `DO $$ BEGIN EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO PUBLIC', current_database()); END $$`,
-  );
-  const mayShadow = () => owner`SELECT has_database_privilege(${appRole}, current_database(), 'TEMP') AS may`;
-  expect(await mayShadow()).toEqual([{ may: true }]);
+    `has_database_privilege('${appRole}', current_database(), 'TEMP')`,
+  ],
+  [
+    'everybody may make tables, as in a database from before PostgreSQL 15',
+    'GRANT CREATE ON SCHEMA public TO PUBLIC',
+    `has_schema_privilege('${appRole}', 'public', 'CREATE')`,
+  ],
+  [
+    'the role was given more by hand',
+    `GRANT UPDATE ON activity_logs TO ${appRole}`,
+    `has_table_privilege('${appRole}', 'activity_logs', 'UPDATE')`,
+  ],
+])('%s: it is taken away', async (_, given, privilege) => {
+  const { owner } = database;
+  const isHeld = () => owner.unsafe(`SELECT ${privilege} AS may`);
+  await owner.unsafe(given);
+  expect(await isHeld()).toEqual([{ may: true }]);
   const session = await owner.reserve();
   await grantToApp(session);
   session.release();
-  expect(await mayShadow()).toEqual([{ may: false }]);
+  expect(await isHeld()).toEqual([{ may: false }]);
+});
+
+test('of every other table the role has the rows, and nothing else', async () => {
+  const held = await database.owner<{ relname: string; privileges: string }[]>`
+    SELECT relname, string_agg(privilege_type, ' ' ORDER BY privilege_type) AS privileges
+      FROM pg_class, aclexplode(relacl)
+     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND grantee = ${appRole}::regrole
+       AND relname NOT LIKE 'activity_%'
+     GROUP BY relname`;
+  expect(held.length).toBeGreaterThan(10);
+  expect(new Set(held.map(({ privileges }) => privileges))).toEqual(new Set(['DELETE INSERT SELECT UPDATE']));
+});
+
+test('nobody logs in as the role that is made', async () => {
+  const session = await database.owner.reserve();
+  try {
+    // Roles are the cluster's, and the embedded one gives its own a password: out of the way, and back by the rollback.
+    await session.unsafe(`BEGIN; ALTER ROLE ${appRole} RENAME TO other_role`);
+    await grantToApp(session);
+    expect(await session`SELECT rolcanlogin FROM pg_roles WHERE rolname = ${appRole}`).toEqual([
+      { rolcanlogin: false },
+    ]);
+  } finally {
+    await session.unsafe('ROLLBACK');
+    session.release();
+  }
+});
+
+test('the function that links is not the role’s to call', async () => {
+  const [privilege] = await database.owner`
+    SELECT has_function_privilege(${appRole}, 'activity_links_append(activity_logs)', 'EXECUTE') AS may`;
+  expect(privilege).toEqual({ may: false });
 });
 
 test('a role is taken on by whom it was granted to, and by nobody else', async () => {
