@@ -1,6 +1,6 @@
 import { appendFile, mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ChainHead } from '@taskmaster/database/audit';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { appendSignedHeads, auditKeyOf, readSignedHeads } from './signed-heads.ts';
@@ -33,6 +33,15 @@ test('what was signed is read again, and is for nobody else’s eyes', async () 
   const { heads, faults, lines: count } = await readSignedHeads(file, [key]);
   expect({ heads, faults, count }).toEqual({ heads: [head(1), head(2), head(3)], faults: [], count: 3 });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
+});
+
+test('what earlier versions have signed is believed: what is signed, and by what, stays as it is', async () => {
+  await rm(file);
+  await appendSignedHeads(file, [head(1)], { key, now: new Date('2026-11-22T12:00:00Z') });
+  expect(await lines()).toEqual([
+    `{"number":1,"at":"2026-11-22T12:00:00.000Z","previous":"","heads":[["${team}",1,"${'1'.repeat(64)}"]],"key":"10a6b37782988ebf","mac":"6120d4d04b2b47d51f2c8ef90b4fc31fe1c703961b730868c37eab3e709b38b8"}`,
+  ]);
 });
 
 test.each(['00000000-0000-0000-0000-000000000000', '00000000-0000-0000-0000-00000000000d'])(
@@ -91,6 +100,23 @@ test.each<[what: string, change: (lines: string[]) => string[], faults: string[]
 ])('%s: noticed', async (_, change, faults) => {
   await rewrite(change);
   expect((await readSignedHeads(file, [key])).faults).toEqual(faults);
+});
+
+test('a line of another file of the same key does not take the place of one', async () => {
+  const other = join(folder, 'other.jsonl');
+  for (const position of [7, 8]) await appendSignedHeads(other, [head(position)], { key });
+  const strange = (await readFile(other, 'utf8')).split('\n')[1] ?? '';
+  await rewrite(([first = '', , third = '']) => [first, strange, third]);
+  expect((await readSignedHeads(file, [key])).faults).toEqual([
+    'line 2 does not follow the line before it',
+    'line 3 does not follow the line before it',
+  ]);
+  // Nor when it says that it follows.
+  await rewrite(([first = '']) => [
+    first,
+    strange.replace(/"previous":"\w*"/, `"previous":"${/"mac":"(\w+)"/.exec(first)?.[1]}"`),
+  ]);
+  expect((await readSignedHeads(file, [key])).faults).toEqual(['line 2 was changed: its signature does not fit']);
 });
 
 test('what is signed with a key of somebody’s own is neither believed nor passed over', async () => {
