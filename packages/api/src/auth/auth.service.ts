@@ -130,15 +130,15 @@ export function createAuthService(deps: Deps): AuthService {
       });
       if (!user || !isRight) return refuseLogin(origin, user);
       const rehashed = passwords.needsRehash(user.password_hash) ? await passwords.hash(password) : undefined;
-      const generation = await write(deps, origin, async (tx) => {
+      const begun = await write(deps, origin, async (tx) => {
         // What was verified may have changed while argon2 was at work.
         const current = await usersRepository.lockForLogin(tx, user.id);
-        if (!current?.is_active || current.password_hash !== user.password_hash) return undefined;
+        if (!current?.is_active || current.password_hash !== user.password_hash) return { refused: current };
         if (rehashed !== undefined) await usersRepository.setPasswordHash(tx, user.id, rehashed);
-        return startSession(tx, origin, user.id);
+        return { generation: await startSession(tx, origin, user.id) };
       });
-      if (!generation) return refuseLogin(origin, user);
-      return tokenPair(generation);
+      if (!begun.generation) return refuseLogin(origin, { ...user, ...begun.refused });
+      return tokenPair(begun.generation);
     },
 
     async refresh(origin, { refresh_token }) {

@@ -2,7 +2,6 @@ import { sessions } from '@taskmaster/core/tables';
 import { and, eq, isNull } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { expect, test } from 'vitest';
-import { outcomeOf } from '../testing/refusal.ts';
 import { cheapPasswords } from '../testing/test-deps.ts';
 import type { Person } from '../testing/people.ts';
 import { everybodysPassword as password } from '../testing/people.ts';
@@ -25,10 +24,15 @@ async function verify(hash: string | undefined, given: string) {
 const world = useTestWorld({ deps: { passwords: { ...cheapPasswords, verify } } });
 const passwords = { current_password: password, new_password: 'another-horse-battery' };
 
-const endings: readonly [what: string, survivors: number, end: (ann: Person, admin: Person) => Promise<unknown>][] = [
+type End = (ann: Person, admin: Person) => Promise<unknown>;
+const refusing: readonly [what: string, survivors: number, end: End, reason: string][] = [
+  ['a new password', 1, ({ api }) => api.users.changePassword(passwords), 'wrong password'],
+  ['a deactivation', 0, ({ id }, { api }) => api.users.deactivate({ user_id: id }), 'inactive'],
+];
+// After a logout-all whoever knows the password may log in.
+const endings: readonly [what: string, survivors: number, end: End][] = [
   ['logout-all', 0, ({ api }) => api.sessions.endAll()],
-  ['a new password', 1, ({ api }) => api.users.changePassword(passwords)],
-  ['a deactivation', 0, ({ id }, { api }) => api.users.deactivate({ user_id: id })],
+  ...refusing.map(([what, survivors, end]): [string, number, End] => [what, survivors, end]),
 ];
 
 test.each(endings)('%s waits for a login that is under way, and ends its session too', async (_, survivors, end) => {
@@ -49,11 +53,12 @@ test.each(endings)('%s waits for a login that is under way, and ends its session
   expect(await db.$count(sessions, and(live, eq(sessions.id, session.id)))).toBe(0);
 });
 
-// After a logout-all whoever knows the password may log in.
-test.each(endings.slice(1))('%s while argon2 is at work refuses the login', async (_, survivors, end) => {
-  const { person, admin, db, anonymous } = world();
+test.each(refusing)('%s while argon2 is at work refuses the login, and is why', async (_, survivors, end, reason) => {
+  const { person, admin, db, anonymous, effectsOf } = world();
   const [ann, root] = [await person(), await admin()];
   meanwhile = () => end(ann, root);
-  expect(await outcomeOf(anonymous.auth.login({ email: ann.email, password }))).toBe('INVALID_CREDENTIALS');
+  const { outcome, activity } = await effectsOf(() => anonymous.auth.login({ email: ann.email, password }));
+  expect(outcome).toBe('INVALID_CREDENTIALS');
+  expect(activity.at(-1)).toMatchObject({ action: 'session.refused', entity_id: ann.id, details: { reason } });
   expect(await db.$count(sessions, and(eq(sessions.user_id, ann.id), isNull(sessions.revoked_at)))).toBe(survivors);
 });
