@@ -1,4 +1,6 @@
+import { TransactionRollbackError, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
+import { unassignInTeam } from '../tasks/unassign-in-team.ts';
 import { outcomeOf } from '../testing/refusal.ts';
 import { useTestWorld } from '../testing/use-test-world.ts';
 
@@ -35,6 +37,24 @@ test('who leaves is unassigned there and nowhere else, with a row for each task'
   expect(await ann.api.tasks.get({ task_id: assigned.id })).toMatchObject({ assigned_to_id: null, version: 2 });
   expect(await ann.api.tasks.get({ task_id: made.id })).toMatchObject({ created_by_id: bob.id, version: 1 });
   expect(await bob.api.tasks.get({ task_id: own.id })).toEqual(own);
+});
+
+test('who leaves more tasks than one statement has parameters for their rows is unassigned all the same', async () => {
+  const { db } = world();
+  const { bob, team_id } = await scene();
+  const undone = db.transaction(async (tx) => {
+    await tx.execute(sql`insert into tasks (id, title, team_id, created_by_id, assigned_to_id)
+      select gen_random_uuid(), 'Task', ${team_id}, ${bob.id}, ${bob.id} from generate_series(1, 7500)`);
+    const actor = { id: bob.id, role: 'user', session_id: bob.session_id } as const;
+    await unassignInTeam(tx, { request_id: 'test', ip_address: null, user_agent: null, actor }, team_id, bob.id);
+    const { count } = await tx.execute(
+      sql`select from activity_logs where team_id = ${team_id} and action = 'task.unassigned'`,
+    );
+    expect(count).toBe(7501);
+    // To link so many rows at the commit would take its time.
+    tx.rollback();
+  });
+  await expect(undone).rejects.toThrow(TransactionRollbackError);
 });
 
 test('what was seen there is out of sight at once, on every operation; what is their own stays', async () => {

@@ -73,6 +73,9 @@ test('who is erased is nobody: no name anywhere, the log included, and the chain
   for (const trace of [ann.email, ann.username, 'Ann Example']) expect(kept?.text).not.toContain(trace);
   expect(kept?.text).toContain(ann.id);
   expect(await owner`select from known_networks where user_id = ${ann.id}`).toEqual([]);
+  expect(await owner`select distinct ip_address, user_agent from sessions where user_id = ${ann.id}`).toEqual([
+    { ip_address: null, user_agent: null },
+  ]);
   const logged = await root.api.activity.all({ size: 100 });
   const updates = logged.items.filter(({ action }) => action === 'user.updated').map(({ details }) => details);
   expect(updates).toEqual([
