@@ -17,6 +17,15 @@ export function auditKeyOf(secret: string): AuditKey {
   return { id: createHash('sha256').update(key).digest('hex').slice(0, 16), key };
 }
 
+/** The first signs; what any of them has signed is believed. */
+export type AuditKeys = readonly [AuditKey, ...AuditKey[]];
+
+/** What the key before has signed counts, too. */
+export const auditKeysOf = (secret: string, before: string | undefined): AuditKeys => [
+  auditKeyOf(secret),
+  ...(before === undefined ? [] : [auditKeyOf(before)]),
+];
+
 /**
  * A line of the file: the heads that moved since the line before, which `previous` ties it to. The chains of accounts have
  * ids that are no UUID of any version.
@@ -102,6 +111,10 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** Of each chain the last that was signed. */
+export const newestOf = (heads: readonly ChainHead[]): ReadonlyMap<string, ChainHead> =>
+  new Map(heads.map((head) => [head.chain_id, head]));
+
 /**
  * Appends a line with the heads that moved, and returns when it is on the disk. What a crash left of a line is cut away.
  * One process at a time: see `readHeads`.
@@ -113,7 +126,7 @@ export async function appendSignedHeads(
 ): Promise<{ moved: number }> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const { heads, last, lines, sizeBytes } = parse(await readText(file), [key]);
-  const known = new Map(heads.map((head) => [head.chain_id, head]));
+  const known = newestOf(heads);
   const moved = current.filter(({ chain_id, hash }) => known.get(chain_id)?.hash !== hash);
   const content = {
     number: lines + 1,

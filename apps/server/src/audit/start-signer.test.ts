@@ -1,15 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { tamper } from '@taskmaster/database/testing';
 import { createTestDatabase, secretKey, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestLog } from '../testing/test-log.ts';
-import { auditKeyOf, readSignedHeads } from './signed-heads.ts';
+import { appendSignedHeads, auditKeyOf, readSignedHeads } from './signed-heads.ts';
 import type { Signer } from './start-signer.ts';
 import { startSigner } from './start-signer.ts';
 
-const key = auditKeyOf(secretKey);
+const [key, oldKey] = [auditKeyOf(secretKey), auditKeyOf('the key that was replaced by it')];
 const hourMs = 3_600_000;
 
 let database: TestDatabase;
@@ -20,13 +21,13 @@ let signers: Signer[];
 const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'error' });
 
 /** Counts its looks: each reads the clock, once there is a line, and so does the one that signs. */
-function start(everyMs?: number) {
+function start(everyMs?: number, sql = database.sql) {
   const looks = { count: 0 };
   const now = () => {
     looks.count++;
     return clock;
   };
-  const signer = startSigner({ sql: database.sql, file, key, log: log.logger, now, ...(everyMs && { everyMs }) });
+  const signer = startSigner({ sql, file, keys: [key, oldKey], log: log.logger, now, ...(everyMs && { everyMs }) });
   signers.push(signer);
   return { ...signer, looks };
 }
@@ -36,10 +37,12 @@ const lookAgain = async ({ looks }: { looks: { count: number } }) => {
   await until(() => looks.count >= before + 3, 'three looks');
 };
 
+const write = ({ sql }: TestDatabase) => sql`INSERT INTO activity_logs (id, action, entity_type, entity_id)
+  SELECT gen_random_uuid(), 'x', 'task', gen_random_uuid() FROM generate_series(1, 3)`;
+
 beforeAll(async () => {
   database = await createTestDatabase();
-  await database.sql`INSERT INTO activity_logs (id, action, entity_type, entity_id)
-    SELECT gen_random_uuid(), 'x', 'task', gen_random_uuid() FROM generate_series(1, 3)`;
+  await write(database);
 });
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'taskmaster-signer-'));
@@ -78,6 +81,54 @@ test('one that goes on running signs whenever its time is over', async () => {
     clock += 1;
   }
   expect(log.takeFaults()).toEqual([]);
+});
+
+test('whether its hour is over it looks once a minute', async () => {
+  const pauses = vi.spyOn(globalThis, 'setTimeout');
+  const signer = start();
+  await until(() => signer.looks.count > 0, 'a look');
+  await expect.poll(() => pauses.mock.calls.map(([, ms]) => ms)).toContain(60_000);
+  pauses.mockRestore();
+});
+
+describe('before it signs, it looks whether what was signed still fits', () => {
+  const chain_id = '00000000-0000-0000-0000-000000000000';
+  const faultsOf = (lines: string[]) => lines.map((line): unknown => JSON.parse(line));
+  /** One look, that finds its hour over. */
+  async function sign(sql = database.sql) {
+    clock += hourMs;
+    const signer = start(undefined, sql);
+    await until(() => signer.looks.count > 0, 'a look');
+    await signer.stop();
+    return faultsOf(log.takeFaults());
+  }
+
+  test.each([
+    ['cut the tail off and set the head back', { reason: 'cut off', position: 2 }],
+    ['edit and compute the rest anew', { reason: 'rewritten', position: 1 }],
+  ])('%s: it names the chain and the reason, and signs all the same', async (kind, fault) => {
+    await using other = await createTestDatabase();
+    await write(other);
+    expect(await sign(other.sql)).toEqual([]);
+    await tamper(other.owner, kind, (below) => Math.min(1, below - 1));
+    expect(await sign(other.sql)).toMatchObject([
+      { msg: expect.stringContaining('is not what was signed'), count: 1, faults: [{ chain_id, ...fault }] },
+    ]);
+    expect(await readSignedHeads(file, [key])).toMatchObject({ lines: 2, faults: [] });
+  });
+
+  test('a line of the file that was changed is named, and its own go on', async () => {
+    await appendSignedHeads(file, [], { key: oldKey, now: new Date(clock) });
+    expect(await sign()).toEqual([]);
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"number":2', '"number":7'));
+    expect(await sign()).toMatchObject([
+      {
+        msg: expect.stringContaining('file of signed heads'),
+        faults: ['line 2 was changed: its signature does not fit'],
+      },
+    ]);
+    expect(await readSignedHeads(file, [key, oldKey])).toMatchObject({ lines: 3, faults: [expect.any(String)] });
+  });
 });
 
 test('of many that look at once one writes', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditKeyOf } from '../audit/signed-heads.ts';
+import { auditKeysOf } from '../audit/signed-heads.ts';
 import { startSigner } from '../audit/start-signer.ts';
 import type { Surface } from './create-surface.ts';
 import { createSurface } from './create-surface.ts';
@@ -32,8 +32,8 @@ export async function serve({ env, log, secrets, database, metrics }: ServeOptio
   // Of its own, so that busy requests delay neither events nor the end of a revoked session.
   const streams = await database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
   starting.defer(() => streams.close({ timeoutSeconds: 1 }));
-  const key = auditKeyOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY);
-  const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), key, log });
+  const keys = auditKeysOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY, env.SECRET_KEY_PREVIOUS);
+  const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), keys, log });
   starting.defer(signer.stop);
   const { length: appliedMigrations } = await database.migrator.history();
   const surface = starting.use(

@@ -63,9 +63,13 @@ export const readEnds = `
   SELECT chain_id, position::int AS position, encode(hash, 'hex') AS hash FROM public.activity_links
     JOIN (SELECT chain_id, max(position) AS position FROM public.activity_links GROUP BY chain_id) ends USING (chain_id, position)`;
 
-/** Of heads that were written down elsewhere ($1 chains, $2 positions, $3 hashes in hex), those that are not so any more. */
-export const compareHeads = `
-  SELECT s.chain_id, s.position::int AS position, l.hash IS NULL AS is_gone
+/**
+ * Of heads that were written down elsewhere ($1 chains, $2 positions, $3 hashes in hex), those that are not so any more, and how
+ * long their chains are now. It looks up a link for each, and no row of the log.
+ */
+export const findUnlike = `
+  SELECT s.chain_id, s.position::int AS position, l.hash IS NULL AS is_gone,
+         coalesce((SELECT max(e.position) FROM public.activity_links e WHERE e.chain_id = s.chain_id), 0)::int AS length
     FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS s (chain_id, position, hash)
     LEFT JOIN public.activity_links l ON l.chain_id = s.chain_id AND l.position = s.position
    WHERE l.hash IS DISTINCT FROM decode(s.hash, 'hex') ORDER BY s.chain_id, s.position`;

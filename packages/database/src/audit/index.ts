@@ -1,3 +1,4 @@
+export { compareWithHeads } from './compare-with-heads.ts';
 export { readHeads } from './read-heads.ts';
 export { verifyLog } from './verify-log.ts';
 export type { ChainFault, ChainHead, Verification, VerifyOptions } from './verify-log.ts';

@@ -1,5 +1,6 @@
 import type { Sql, TransactionSql } from 'postgres';
-import { besideReasons, compareHeads, judgeAll, readEnds } from './chain-sql.ts';
+import { besideReasons, judgeAll, readEnds } from './chain-sql.ts';
+import { compareWithHeads } from './compare-with-heads.ts';
 
 /** The last link of a chain at some time. `hash` in hexadecimal. */
 export interface ChainHead {
@@ -61,55 +62,25 @@ export async function verifyLog(sql: Sql, { known = [] }: VerifyOptions = {}): P
     const last = await tx.unsafe<ChainHead[]>(readEnds);
     const ends = new Map(last.map((end) => [end.chain_id, end]));
     const faults = await tx.unsafe<ChainFault[]>(judgeAll);
-    faults.push(...(await cutOff(tx, ends)), ...(await compare(tx, ends, known)));
+    faults.push(...(await cutOff(tx, ends)), ...(await compareWithHeads(tx, known)));
     return { rows, chains: ends.size, faults: firstOfEach(faults) };
   });
 }
 
-type Ends = ReadonlyMap<string, ChainHead>;
-
-const lengthOf = (ends: Ends, chain_id: string): number => ends.get(chain_id)?.position ?? 0;
-
 /** A chain and its head in the database have to agree: who cuts the one off has to set back the other. */
-async function cutOff(tx: TransactionSql, ends: Ends): Promise<ChainFault[]> {
+async function cutOff(tx: TransactionSql, ends: ReadonlyMap<string, ChainHead>): Promise<ChainFault[]> {
   const heads = await tx<ChainHead[]>`
     SELECT chain_id, position::int AS position, encode(hash, 'hex') AS hash FROM public.activity_heads`;
   const headOf = new Map(heads.map((head) => [head.chain_id, head]));
   const faults: ChainFault[] = [];
   for (const chain_id of new Set([...ends.keys(), ...headOf.keys()])) {
-    const length = lengthOf(ends, chain_id);
+    const length = ends.get(chain_id)?.position ?? 0;
     const head = headOf.get(chain_id);
     if (head?.position === length && head.hash === ends.get(chain_id)?.hash) continue;
     const isCutOff = head !== undefined && head.position > length;
     // A link that the head does not know of was put there by hand.
     const firstBad = Math.min((head?.position ?? 0) + 1, isCutOff ? length + 1 : length);
     faults.push({ chain_id, position: firstBad, log_id: null, reason: isCutOff ? 'cut off' : 'changed' });
-  }
-  return faults;
-}
-
-const headsAtOnce = 10_000;
-
-async function compare(tx: TransactionSql, ends: Ends, known: readonly ChainHead[]): Promise<ChainFault[]> {
-  const faults: ChainFault[] = [];
-  for (let start = 0; start < known.length; start += headsAtOnce) {
-    const some = known.slice(start, start + headsAtOnce);
-    const rows = await tx.unsafe<{ chain_id: string; position: number; is_gone: boolean }[]>(compareHeads, [
-      some.map(({ chain_id }) => chain_id),
-      some.map(({ position }) => position),
-      some.map(({ hash }) => hash),
-    ]);
-    for (const { chain_id, position, is_gone } of rows) {
-      if (is_gone && position > lengthOf(ends, chain_id)) {
-        faults.push({ chain_id, position: lengthOf(ends, chain_id) + 1, log_id: null, reason: 'cut off' });
-        continue;
-      }
-      // Up to the newest head before it that still fits, everything is as it was.
-      const bad = new Set(rows.filter((row) => row.chain_id === chain_id).map((row) => row.position));
-      const fitting = known.filter((head) => head.chain_id === chain_id && !bad.has(head.position));
-      const before = fitting.map((head) => head.position).filter((each) => each < position);
-      faults.push({ chain_id, position: Math.max(0, ...before) + 1, log_id: null, reason: 'rewritten' });
-    }
   }
   return faults;
 }

@@ -8,7 +8,10 @@ import { auditSettings } from './audit-settings.ts';
 /** `audit sign`: what the server does every hour, now. */
 export async function signCommand(args: string[]): Promise<void> {
   if (args.length > 0) throw new UsageError('audit sign takes no arguments');
-  const { file, key } = await auditSettings(readEnv());
+  const {
+    file,
+    keys: [key],
+  } = await auditSettings(readEnv());
   await withConnection(async ({ sql }) => {
     const signed = await readHeads(sql, (heads) => appendSignedHeads(file, heads, { key }));
     if (!signed) throw new UsageError('another process is signing at this moment');
