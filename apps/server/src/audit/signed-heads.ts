@@ -112,8 +112,15 @@ function jsonOf(text: string): unknown {
 }
 
 /** Of each chain the last that was signed. */
-export const newestOf = (heads: readonly ChainHead[]): ReadonlyMap<string, ChainHead> =>
-  new Map(heads.map((head) => [head.chain_id, head]));
+export const newestOf = (signed: readonly ChainHead[]): ChainHead[] => [
+  ...new Map(signed.map((head) => [head.chain_id, head])).values(),
+];
+
+/** Those of the heads as they are now that are not what was signed last. */
+export function movedSince(signed: readonly ChainHead[], current: readonly ChainHead[]): ChainHead[] {
+  const known = new Map(signed.map(({ chain_id, hash }) => [chain_id, hash]));
+  return current.filter(({ chain_id, hash }) => known.get(chain_id) !== hash);
+}
 
 /**
  * Appends a line with the heads that moved, and returns when it is on the disk. What a crash left of a line is cut away.
@@ -126,8 +133,7 @@ export async function appendSignedHeads(
 ): Promise<{ moved: number }> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const { heads, last, lines, sizeBytes } = parse(await readText(file), [key]);
-  const known = newestOf(heads);
-  const moved = current.filter(({ chain_id, hash }) => known.get(chain_id)?.hash !== hash);
+  const moved = movedSince(heads, current);
   const content = {
     number: lines + 1,
     at: now.toISOString(),

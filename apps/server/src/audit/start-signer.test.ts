@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readHeads } from '@taskmaster/database/audit';
 import { tamper } from '@taskmaster/database/testing';
 import { createTestDatabase, secretKey, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
@@ -151,6 +152,34 @@ test('where it cannot write it says so, and tries again', async () => {
   await lookAgain(signer);
   log.takeFaults();
   expect((await readSignedHeads(file, [key])).lines).toBe(1);
+});
+
+test('when it stops it signs what has been written since, once', async () => {
+  await using other = await createTestDatabase();
+  await write(other);
+  const signer = start(undefined, other.sql);
+  await until(() => signer.looks.count > 0, 'a look');
+  await write(other);
+  await signer.stop();
+  expect((await readSignedHeads(file, [key])).heads.map(({ position }) => position)).toEqual([3, 6]);
+  await start(undefined, other.sql).stop();
+  expect(await readSignedHeads(file, [key])).toMatchObject({ lines: 2, faults: [] });
+  expect(log.takeFaults()).toEqual([]);
+});
+
+test('its stop is not held up, and what could not be signed within a second is signed when it can be', async () => {
+  await using other = await createTestDatabase();
+  await write(other);
+  const signer = start(undefined, other.sql);
+  await until(() => signer.looks.count > 0, 'a look');
+  await write(other);
+  const release = Promise.withResolvers<void>();
+  const held = readHeads(other.sql, () => release.promise, { isPatient: true });
+  await signer.stop();
+  expect((await readSignedHeads(file, [key])).lines).toBe(1);
+  release.resolve();
+  await held;
+  await expect.poll(async () => (await readSignedHeads(file, [key])).lines, { timeout: 10_000 }).toBe(2);
 });
 
 test('when it has stopped nothing of it is left: no look, no lock, no transaction, and what it began is whole', async () => {

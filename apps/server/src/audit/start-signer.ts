@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { repeat } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
 import { compareWithHeads, readHeads } from '@taskmaster/database/audit';
-import type { ChainFault } from '@taskmaster/database/audit';
+import type { ChainFault, ChainHead } from '@taskmaster/database/audit';
+import type { TransactionSql } from 'postgres';
 import type { Logger } from '../logger.ts';
-import type { AuditKeys } from './signed-heads.ts';
-import { appendSignedHeads, newestOf, readSignedHeads } from './signed-heads.ts';
+import { once } from '../once.ts';
+import type { AuditKeys, SignedHeads } from './signed-heads.ts';
+import { appendSignedHeads, movedSince, newestOf, readSignedHeads } from './signed-heads.ts';
 
 export interface SignerOptions {
   sql: DatabaseConnection['sql'];
@@ -17,6 +20,7 @@ export interface SignerOptions {
 }
 
 export interface Signer {
+  /** Stopping twice is stopping once. */
   stop: () => Promise<void>;
 }
 
@@ -24,25 +28,38 @@ const hourMs = 3_600_000;
 /** Of an hour that is over it is known within a minute, and an attempt that failed is made again. */
 const lookEveryMs = 60_000;
 
+/** What the stop gives to the last signature: where the database is away, it is not waited for. */
+const lastSignatureMs = 1_000;
+
 /** Of what does not fit a line of the log names so many. */
 const namedAtMost = 10;
 
+type IsDue = (signed: SignedHeads, heads: readonly ChainHead[]) => boolean;
+
 /**
- * Writes the heads of the chains down outside of the database, every hour, in whichever process looks first. What was
- * signed before and does not fit any more is an error in the log, and stays in the file, where `audit verify` finds it: the
- * heads as they are now are signed after it.
+ * Writes the heads of the chains down outside of the database, every hour, in whichever process looks first, and what has
+ * moved since when it stops. What was signed before and does not fit any more is an error in the log, and stays in the file,
+ * where `audit verify` finds it: the heads as they are now are signed after it.
  */
 export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date.now }: SignerOptions): Signer {
-  async function signIfDue(): Promise<void> {
-    await readHeads(sql, async (heads, tx) => {
-      const signed = await readSignedHeads(file, keys);
-      if (signed.signedAt !== undefined && now() - signed.signedAt.getTime() < everyMs) return;
-      tellOf('the file of signed heads is not as it was signed', signed.faults);
-      const faults = await compareWithHeads(tx, [...newestOf(signed.heads).values()]);
-      tellOf('the activity log is not what was signed', faults);
-      const { moved } = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
-      log.debug({ moved }, 'heads of the activity log signed');
-    });
+  const isHourOver: IsDue = ({ signedAt }) => signedAt === undefined || now() - signedAt.getTime() >= everyMs;
+  const haveMoved: IsDue = (signed, heads) => movedSince(signed.heads, heads).length > 0;
+
+  async function signIf(isDue: IsDue, options?: { isPatient: boolean }): Promise<void> {
+    try {
+      await readHeads(sql, (heads, tx) => sign(isDue, heads, tx), options);
+    } catch (error) {
+      log.error({ err: error }, 'the heads of the activity log could not be signed');
+    }
+  }
+
+  async function sign(isDue: IsDue, heads: readonly ChainHead[], tx: TransactionSql): Promise<void> {
+    const signed = await readSignedHeads(file, keys);
+    if (!isDue(signed, heads)) return;
+    tellOf('the file of signed heads is not as it was signed', signed.faults);
+    tellOf('the activity log is not what was signed', await compareWithHeads(tx, newestOf(signed.heads)));
+    const { moved } = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
+    log.debug({ moved }, 'heads of the activity log signed');
   }
 
   function tellOf(what: string, faults: readonly (string | ChainFault)[]): void {
@@ -50,9 +67,11 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
     log.error({ file, count: faults.length, faults: faults.slice(0, namedAtMost) }, `${what}: see \`audit verify\``);
   }
 
-  const look = () =>
-    signIfDue().catch((error: unknown) =>
-      log.error({ err: error }, 'the heads of the activity log could not be signed'),
-    );
-  return { stop: repeat(look, 0, Math.min(lookEveryMs, everyMs)) };
+  const stopLooking = repeat(() => signIf(isHourOver), 0, Math.min(lookEveryMs, everyMs));
+  const stop = once(async () => {
+    // Several processes stop at once: each waits for its turn, as what it wrote last may be in nobody else's heads.
+    const signing = stopLooking().then(() => signIf(haveMoved, { isPatient: true }));
+    await Promise.race([signing, sleep(lastSignatureMs, undefined, { ref: false })]);
+  });
+  return { stop };
 }

@@ -94,20 +94,23 @@ test('one process signs at a time; what is not understood is refused', async () 
   expect(await here.cli([...sign, 'now'])).toMatchObject({ code: 2, output: 'audit sign takes no arguments\n' });
 }, 60_000);
 
-test('a server signs from its start on, beside others', async () => {
+test('a server signs from its start on, beside others, and at its stop, with the key for that', async () => {
   await using audited = await createAudited();
   const { database, here, file } = audited;
+  const withKey = { AUDIT_SECRET_KEY: newKey };
   await write(database, 3);
-  const servers = await Promise.all([here.start(), here.start()]);
+  const servers = await Promise.all([here.start(withKey), here.start(withKey)]);
   let text = '';
   const read = async () => (text = await readFile(file, 'utf8').catch(() => ''));
   await until(() => {
     void read();
     return text.endsWith('\n');
   }, 'a signed head');
+  await write(database, 2);
   for (const server of servers) expect(await server.stop()).toBe(0);
-  expect(await here.cli(verify)).toMatchObject({
+  expect(await here.cli(verify, withKey)).toMatchObject({
     code: 0,
-    stdout: expect.stringContaining('1 signed heads on 1 lines'),
+    stdout: expect.stringContaining('2 signed heads on 2 lines'),
   });
+  expect(await here.cli(verify)).toMatchObject({ code: 1, output: expect.stringContaining('not known here') });
 }, 60_000);
