@@ -64,7 +64,7 @@ test('nothing is signed where there is no file', async () => {
 test('a line holds the heads that have moved since the one before, and the time', async () => {
   const now = new Date('2026-11-22T12:00:00Z');
   const other = { ...head(1), chain_id: '01997d3e-8a50-7cc0-b3a1-5f0d6a4c2e12' };
-  expect(await appendSignedHeads(file, [head(3), other], { key, now })).toEqual({ moved: 1 });
+  expect(await appendSignedHeads(file, [head(3), other], { key, now })).toMatchObject({ moved: 1 });
   const { heads, signedAt } = await readSignedHeads(file, [key]);
   expect({ heads, signedAt }).toEqual({ heads: [head(1), head(2), head(3), other], signedAt: now });
 });
@@ -156,8 +156,8 @@ test('it is on the disk when it counts as signed', async () => {
 
 test('after a change of keys all heads are signed anew, and both keys read the whole', async () => {
   const next = auditKeyOf('the key after it');
-  expect(await appendSignedHeads(file, [head(3)], { key: next })).toEqual({ moved: 1 });
-  expect(await appendSignedHeads(file, [head(4)], { key: next })).toEqual({ moved: 1 });
+  expect(await appendSignedHeads(file, [head(3)], { key: next })).toMatchObject({ moved: 1 });
+  expect(await appendSignedHeads(file, [head(4)], { key: next })).toMatchObject({ moved: 1 });
   for (const keys of [
     [next, key],
     [key, next],

@@ -54,6 +54,8 @@ export interface SignedHeads {
   lines: number;
   /** When the newest line was signed. */
   signedAt: Date | undefined;
+  /** Its signature. Where that is known from elsewhere (the server's log), lines that are gone from the end show. */
+  signature: string | undefined;
   /** What is wrong with the file itself, a sentence each. The heads of such lines are left out. */
   faults: string[];
 }
@@ -77,6 +79,7 @@ function parse(text: string, keys: readonly AuditKey[]): Parsed {
     heads: [],
     lines: 0,
     signedAt: undefined,
+    signature: undefined,
     faults: [],
     last: undefined,
     sizeBytes: Buffer.byteLength(whole),
@@ -90,6 +93,7 @@ function parse(text: string, keys: readonly AuditKey[]): Parsed {
     if (line) {
       parsed.last = line;
       parsed.signedAt = new Date(line.at);
+      parsed.signature = line.mac;
     }
   }
   return parsed;
@@ -130,7 +134,7 @@ export async function appendSignedHeads(
   file: string,
   current: readonly ChainHead[],
   { key, now = new Date() }: { key: AuditKey; now?: Date },
-): Promise<{ moved: number }> {
+): Promise<{ number: number; signature: string; moved: number }> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const { heads, last, lines, sizeBytes } = parse(await readText(file), [key]);
   const moved = movedSince(heads, current);
@@ -141,7 +145,8 @@ export async function appendSignedHeads(
     heads: moved.map(({ chain_id, position, hash }): Line['heads'][number] => [chain_id, position, hash]),
     key: key.id,
   };
-  const text = `${JSON.stringify({ ...content, mac: macOf(content, key) })}\n`;
+  const mac = macOf(content, key);
+  const text = `${JSON.stringify({ ...content, mac })}\n`;
   const handle = await open(file, 'a', 0o600);
   try {
     if ((await handle.stat()).size > sizeBytes) await handle.truncate(sizeBytes);
@@ -152,5 +157,5 @@ export async function appendSignedHeads(
   }
   // Of a new file the name, too, has to be on the disk.
   if (sizeBytes === 0) await syncFolder(dirname(file));
-  return { moved: moved.length };
+  return { number: content.number, signature: mac, moved: moved.length };
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readHeads } from '@taskmaster/database/audit';
@@ -19,7 +19,7 @@ let folder: string;
 let file: string;
 let clock: number;
 let signers: Signer[];
-const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'error' });
+const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'info' });
 
 /** Counts its looks: each reads the clock, once there is a line, and so does the one that signs. */
 function start(everyMs?: number, sql = database.sql) {
@@ -118,6 +118,22 @@ describe('before it signs, it looks whether what was signed still fits', () => {
     expect(await readSignedHeads(file, [key])).toMatchObject({ lines: 2, faults: [] });
   });
 
+  test.each([
+    ['a line taken from the end of the file', (text: string) => text.replace(/.*\n$/, '')],
+    ['all lines taken away from it', () => ''],
+  ])('%s shows, to whoever has seen it', async (_, change) => {
+    const signer = start(5);
+    await lookAgain(signer);
+    clock += 5;
+    await lookAgain(signer);
+    await writeFile(`${file}.new`, change(await readFile(file, 'utf8')));
+    await rename(`${file}.new`, file);
+    clock += 5;
+    const faults: unknown[] = [];
+    await until(() => faults.push(...faultsOf(log.takeFaults())) > 0, 'a line in the log');
+    expect(faults).toMatchObject([{ faults: [expect.stringMatching(/^[01] lines, where there were 2$/)] }]);
+  });
+
   test('a line of the file that was changed is named, and its own go on', async () => {
     await appendSignedHeads(file, [], { key: oldKey, now: new Date(clock) });
     expect(await sign()).toEqual([]);
@@ -152,6 +168,16 @@ test('where it cannot write it says so, and tries again', async () => {
   await lookAgain(signer);
   log.takeFaults();
   expect((await readSignedHeads(file, [key])).lines).toBe(1);
+});
+
+test('each signature leaves the machine with the log: its number and itself', async () => {
+  const before = log.lines.length;
+  const signer = start();
+  await until(() => log.lines.length > before, 'a line in the log');
+  const { signature } = await readSignedHeads(file, [key]);
+  expect(signature).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(log.lines.at(-1) ?? '')).toMatchObject({ level: 30, number: 1, signature, moved: 1 });
+  await signer.stop();
 });
 
 test('when it stops it signs what has been written since, once', async () => {

@@ -45,6 +45,9 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
   const isHourOver: IsDue = ({ signedAt }) => signedAt === undefined || now() - signedAt.getTime() >= everyMs;
   const haveMoved: IsDue = (signed, heads) => movedSince(signed.heads, heads).length > 0;
 
+  /** Lines of the file, which only grows. */
+  let seen = 0;
+
   async function signIf(isDue: IsDue, options?: { isPatient: boolean }): Promise<void> {
     try {
       await readHeads(sql, (heads, tx) => sign(isDue, heads, tx), options);
@@ -55,11 +58,17 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
 
   async function sign(isDue: IsDue, heads: readonly ChainHead[], tx: TransactionSql): Promise<void> {
     const signed = await readSignedHeads(file, keys);
-    if (!isDue(signed, heads)) return;
-    tellOf('the file of signed heads is not as it was signed', signed.faults);
+    if (!isDue(signed, heads)) {
+      seen = Math.max(seen, signed.lines);
+      return;
+    }
+    const lost = signed.lines < seen ? [`${signed.lines} lines, where there were ${seen}`] : [];
+    tellOf('the file of signed heads is not as it was signed', [...lost, ...signed.faults]);
     tellOf('the activity log is not what was signed', await compareWithHeads(tx, newestOf(signed.heads)));
-    const { moved } = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
-    log.debug({ moved }, 'heads of the activity log signed');
+    const appended = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
+    seen = appended.number;
+    // With the log it leaves the machine: lines that are gone from the end of the file, or the whole of it, show by that.
+    log.info(appended, 'heads of the activity log signed');
   }
 
   function tellOf(what: string, faults: readonly (string | ChainFault)[]): void {

@@ -8,8 +8,9 @@ export const usage = `Usage: pnpm taskmaster COMMAND
 
   audit verify               check every row of the activity log against its chain, what is kept beside the rows against the
                              digests in them (names and IP addresses, but for those of the erased), and the chains against
-                             the signed heads
-  audit sign                 sign the heads of the chains now; a server does so every hour
+                             the signed heads. Lines that are gone from the end of their file show by the number and the
+                             signature of the newest, which it prints: the server's log has the same for each
+  audit sign                 sign the heads of the chains now; a server does so every hour, and at its stop
 
   users create-admin --email EMAIL --username NAME [--password PASSWORD]
   users list [--json]

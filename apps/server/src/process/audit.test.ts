@@ -32,13 +32,14 @@ test('signs and verifies, and names what was edited, deleted or cut off', async 
   expect(unsigned.code).toBe(0);
   expect(unsigned.stdout).toMatch(/^20 rows in 1 chains verified in \d+\.\d s\nNo head is signed yet/);
 
-  expect(await here.cli(sign)).toMatchObject({
-    code: 0,
-    stdout: expect.stringMatching(/^1 chains have moved .*jsonl$/m),
-  });
+  const signed = await here.cli(sign);
+  expect(signed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^1 chains have moved .*jsonl: number 1, /m) });
   const clean = await here.cli(verify);
   expect(clean.code).toBe(0);
-  expect(clean.stdout).toMatch(/^1 signed heads on 1 lines, the newest of \S+Z\nEverything is as it was written\.$/m);
+  expect(clean.stdout).toMatch(/^1 signed heads on 1 lines, the newest of \S+Z: number 1, signature [0-9a-f]{64}\n/m);
+  expect(clean.stdout).toMatch(/^Everything is as it was written\.$/m);
+  const signature = /"mac":"(\w+)"/.exec(await readFile(file, 'utf8'))?.[1];
+  for (const { stdout } of [signed, clean]) expect(stdout).toContain(`number 1, signature ${signature}\n`);
 
   await keepCopy(database.owner);
   const tamperings = [

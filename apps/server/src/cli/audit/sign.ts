@@ -15,6 +15,9 @@ export async function signCommand(args: string[]): Promise<void> {
   await withConnection(async ({ sql }) => {
     const signed = await readHeads(sql, (heads) => appendSignedHeads(file, heads, { key }));
     if (!signed) throw new UsageError('another process is signing at this moment');
-    console.log(`${signed.moved} chains have moved since the last time; their heads are signed in ${file}`);
+    const { moved, number, signature } = signed;
+    console.log(
+      `${moved} chains have moved since the last time; their heads are signed in ${file}: number ${number}, signature ${signature}`,
+    );
   });
 }

@@ -27,9 +27,10 @@ export async function verifyCommand(args: string[]): Promise<void> {
 const summaryOf = ({ rows, chains }: Verification, seconds: number): string =>
   `${number(rows)} rows in ${number(chains)} chains verified in ${seconds.toFixed(1)} s`;
 
-function signaturesOf({ heads, signedAt, lines }: SignedHeads, file: string): string {
+function signaturesOf({ heads, signedAt, signature, lines }: SignedHeads, file: string): string {
   if (!signedAt) return `No head is signed yet (${file}): what a superuser cut off or computed anew would not show.`;
-  return `${number(heads.length)} signed heads on ${number(lines)} lines, the newest of ${signedAt.toISOString()}`;
+  const newest = `the newest of ${signedAt.toISOString()}: number ${lines}, signature ${signature}`;
+  return `${number(heads.length)} signed heads on ${number(lines)} lines, ${newest}`;
 }
 
 function describe({ chain_id, position, log_id, reason }: ChainFault): string {
