@@ -199,8 +199,13 @@ test('its stop is not held up, and what could not be signed within a second is s
   const signer = start(undefined, other.sql);
   await until(() => signer.looks.count > 0, 'a look');
   await write(other);
-  const release = Promise.withResolvers<void>();
-  const held = readHeads(other.sql, () => release.promise, { isPatient: true });
+  const [isHeld, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const hold = () => {
+    isHeld.resolve();
+    return release.promise;
+  };
+  const held = readHeads(other.sql, hold, { isPatient: true });
+  await isHeld.promise;
   await signer.stop();
   expect((await readSignedHeads(file, [key])).lines).toBe(1);
   release.resolve();
