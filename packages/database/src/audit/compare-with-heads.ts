@@ -1,6 +1,6 @@
 import type { TransactionSql } from 'postgres';
 import { findUnlike } from './chain-sql.ts';
-import type { ChainFault, ChainHead } from './verify-log.ts';
+import type { ChainFault, ChainHead } from './chain.ts';
 
 const headsAtOnce = 10_000;
 

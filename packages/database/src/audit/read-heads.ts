@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
-import type { ChainHead } from './verify-log.ts';
+import type { ChainHead } from './chain.ts';
 
 /** The key of an advisory lock, an arbitrary number of this project: of processes that sign heads one does it at a time. */
 const SIGNER_LOCK = '7164892302';

@@ -6,7 +6,7 @@ import { appRole } from '../roles/app-role.ts';
 import { connectDatabase } from '../connect.ts';
 import { edits, keepCopy, putBack, tamper, tamperings, unguarded } from '../testing/tamper.ts';
 import { readHeads } from './read-heads.ts';
-import type { ChainHead } from './verify-log.ts';
+import type { ChainHead } from './chain.ts';
 import { verifyLog } from './verify-log.ts';
 
 const actorOf = (n: number) => `01890000-0000-7000-8000-00000000000${n % 3}`;
