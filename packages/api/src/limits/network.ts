@@ -13,9 +13,8 @@ export function networkOf(address: string): string {
   return [...front, ...zeros, ...back].slice(0, 4).join(':');
 }
 
-/** RFC 5952's spelling, by the system; without a zone, which only the host itself gives a meaning. */
-const canonicalOf = (address: string) =>
-  new SocketAddress({ address: address.split('%')[0] ?? '', family: 'ipv6' }).address;
+/** RFC 5952's spelling, by the system, which leaves out a zone: only the host itself gives it a meaning. */
+const canonicalOf = (address: string) => new SocketAddress({ address, family: 'ipv6' }).address;
 
 /** An IPv4 tail stands for two groups. */
 const groupsOf = (part: string) =>
