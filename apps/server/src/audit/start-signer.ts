@@ -62,10 +62,11 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
       seen = Math.max(seen, signed.lines);
       return;
     }
-    const lost = signed.lines < seen ? [`${signed.lines} lines, where there were ${seen}`] : [];
-    tellOf('the file of signed heads is not as it was signed', [...lost, ...signed.faults]);
     tellOf('the activity log is not what was signed', await compareWithHeads(tx, newestOf(signed.heads)));
     const appended = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
+    // By what was found when it was written: lines may go after they were read.
+    const lost = appended.number <= seen ? [`${appended.number - 1} lines, where there were ${seen}`] : [];
+    tellOf('the file of signed heads is not as it was signed', [...lost, ...signed.faults]);
     seen = appended.number;
     // With the log it leaves the machine: lines that are gone from the end of the file, or the whole of it, show by that.
     log.info(appended, 'heads of the activity log signed');
