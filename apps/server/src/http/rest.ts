@@ -42,7 +42,7 @@ function etagOf(output: unknown, operation: Pick<OperationInfo, 'id'>): string |
 
 /** The versions that the tags of an If-Match name; none of them where a tag is not ours. */
 const versionsOf = (tags: readonly string[]) =>
-  tags.flatMap((tag) => /^"(\d{1,10})(?:-[\w-]+)?"$/.exec(tag)?.[1] ?? []).map(Number);
+  tags.flatMap((tag) => /^"(0|[1-9]\d{0,9})(?:-[\w-]{16})?"$/.exec(tag)?.[1] ?? []).map(Number);
 
 export interface RestOptions {
   createContext: (req: IncomingMessage) => Context;
