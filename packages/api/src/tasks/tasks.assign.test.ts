@@ -45,6 +45,16 @@ test('assigning, handing on and taking away: one row each, and those are told wh
   expect(takenAway.told).toEqual([[carl.id, 'task_unassigned']]);
 });
 
+test('whoever the task is taken from is told of it by the name that they knew', async () => {
+  const { person, task } = world();
+  const [ann, bob, carl] = [await person(), await person(), await person()];
+  const { id: task_id } = await task({ by: ann, title: 'old name', assigned_to_id: bob.id });
+  await ann.api.tasks.update({ task_id, title: 'new name', assigned_to_id: carl.id });
+  const titlesOf = async ({ api }: typeof bob) => (await api.notifications.list()).items.map(({ title }) => title);
+  expect((await titlesOf(bob))[0]).toBe('“old name” was taken from you');
+  expect(await titlesOf(carl)).toEqual(['You were assigned “new name”']);
+});
+
 test('assigning to the one who has it already changes nothing', async () => {
   const { ann, bob, task_id } = await scene();
   await ann.api.tasks.assign({ task_id, assigned_to_id: bob.id });

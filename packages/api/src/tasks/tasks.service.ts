@@ -79,7 +79,7 @@ export function createTasksService(deps: Deps): TasksService {
       const [after] = await Promise.all([
         repository.update(tx, task_id, changedOf(patch, changes)),
         record(tx, ctx, { action: actionOf(changes), ...aboutTask(next), details: changes }),
-        notify(tx, ctx, ...noticesOf(next, changes)),
+        notify(tx, ctx, ...noticesOf(next, changes, before)),
       ]);
       return presentTask(after);
     });
