@@ -1,3 +1,5 @@
+import { activityLogs } from '@taskmaster/core/tables';
+import { and, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { everybodysPassword as password } from '../testing/people.ts';
 import { outcomeOf, outcomesOf, refusedFields } from '../testing/refusal.ts';
@@ -106,14 +108,20 @@ describe('changing my password', () => {
     expect(await outcomeOf(anonymous.auth.login({ email: ann.email, password: new_password }))).toBe('OK');
   });
 
-  test('with a wrong current one is refused at that field, and changes nothing', async () => {
-    const { person, elsewhere, effectsOf, anonymous } = world();
+  test('with a wrong current one is refused at that field and recorded, and changes nothing', async () => {
+    const { person, elsewhere, effectsOf, anonymous, db } = world();
     const ann = await person();
     const phone = await elsewhere(ann);
     const change = () =>
       ann.api.users.changePassword({ current_password: 'wrong-horse', new_password: 'another-horse-battery' });
     expect(await refusedFields(change())).toEqual(['current_password: wrong_password']);
     expect(await effectsOf(change)).toEqual({ outcome: 'VALIDATION_FAILED', ...nothing });
+    const refusals = db
+      .select({ details: activityLogs.details })
+      .from(activityLogs)
+      .where(and(eq(activityLogs.actor_id, ann.id), eq(activityLogs.action, 'user.refused')));
+    const details = { operation: 'users.changePassword', reason: 'wrong password' };
+    expect(await refusals).toEqual([{ details }, { details }]);
     expect(await outcomeOf(phone.users.me())).toBe('OK');
     expect(await outcomeOf(anonymous.auth.login({ email: ann.email, password }))).toBe('OK');
   });

@@ -52,7 +52,17 @@ export function createUsersService(deps: Deps): UsersService {
       const isRight = await countingGuesses(limits.account, `session/${session_id}`, () =>
         passwords.verify(verified.password_hash, current_password),
       );
-      if (!isRight) throw wrongPassword();
+      if (!isRight) {
+        await write(deps, ctx, (tx) =>
+          record(tx, ctx, {
+            action: 'user.refused',
+            entity_type: 'user',
+            entity_id: id,
+            details: { operation: 'users.changePassword', reason: 'wrong password' },
+          }),
+        );
+        throw wrongPassword();
+      }
       refuseGuessablePassword('new_password', new_password, verified);
       const password_hash = await passwords.hash(new_password);
       await write(deps, ctx, async (tx) => {
