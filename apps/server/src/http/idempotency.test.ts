@@ -114,6 +114,7 @@ describe.each(Object.entries(requests))('%s', (_, make) => {
     const answer = await server().rest('POST', path, withKey(key, { token, ...changed }));
     expect(answer.status).toBe(422);
     expect(codeOf(answer)).toBe('IDEMPOTENCY_KEY_REUSED');
+    expect(answer.as(Problem).errors).toMatchObject([{ path: 'idempotency-key', code: 'reused' }]);
   });
 });
 

@@ -3,6 +3,9 @@ import type { Transaction } from '@taskmaster/database';
 import type { Repeatable } from '../shared/context.ts';
 import * as repository from './idempotency.repository.ts';
 
+/** Every 422 names a field. */
+const reused = { path: 'idempotency-key', message: 'Was used for another input', code: 'reused' };
+
 /** Throws where the caller has lost sight of what the request is about: then the answer of before is not for them either. */
 export type StillSees = (tx: Transaction) => Promise<unknown>;
 
@@ -18,7 +21,7 @@ export async function answerOnce<Result>(
   // In this order: what the last holder of the lock has committed is seen.
   const [isFree, kept] = await Promise.all([repository.tryLock(tx, id), repository.find(tx, id)]);
   if (kept) {
-    if (!fingerprints.includes(kept.fingerprint)) throw new AppError('IDEMPOTENCY_KEY_REUSED');
+    if (!fingerprints.includes(kept.fingerprint)) throw new AppError('IDEMPOTENCY_KEY_REUSED', { errors: [reused] });
     await stillSees?.(tx);
     onReplay();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same operation has written it
