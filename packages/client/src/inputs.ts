@@ -1,6 +1,7 @@
 import type { RouterInputs } from './calls.ts';
 
-// What a caller writes: unlike the contract's types, which are what the server has parsed, defaults may be left out.
+// What a caller writes: unlike the contract's types, which are what the server has parsed, defaults may be left out. A list's
+// whole input may be, too: where one is written it is there.
 
 export type RegisterInput = RouterInputs['auth']['register'];
 export type LoginInput = RouterInputs['auth']['login'];
@@ -8,11 +9,11 @@ export type LoginInput = RouterInputs['auth']['login'];
 export type UpdateMeInput = RouterInputs['users']['updateMe'];
 export type ChangePasswordInput = RouterInputs['users']['changePassword'];
 export type UpdateUserInput = RouterInputs['users']['update'];
-export type ListUsersInput = RouterInputs['users']['list'];
+export type ListUsersInput = NonNullable<RouterInputs['users']['list']>;
 
 export type CreateTeamInput = RouterInputs['teams']['create'];
 export type UpdateTeamInput = RouterInputs['teams']['update'];
-export type ListTeamsInput = RouterInputs['teams']['list'];
+export type ListTeamsInput = NonNullable<RouterInputs['teams']['list']>;
 export type AddMemberInput = RouterInputs['teams']['addMember'];
 export type UpdateMemberInput = RouterInputs['teams']['updateMember'];
 
@@ -20,7 +21,7 @@ export type CreateTaskInput = RouterInputs['tasks']['create'];
 export type UpdateTaskInput = RouterInputs['tasks']['update'];
 export type AssignTaskInput = RouterInputs['tasks']['assign'];
 export type ArchiveTaskInput = RouterInputs['tasks']['archive'];
-export type ListTasksInput = RouterInputs['tasks']['list'];
+export type ListTasksInput = NonNullable<RouterInputs['tasks']['list']>;
 export type ListTeamTasksInput = RouterInputs['tasks']['listByTeam'];
 
 export type CreateCommentInput = RouterInputs['comments']['create'];
@@ -28,7 +29,7 @@ export type UpdateCommentInput = RouterInputs['comments']['update'];
 export type ListCommentsInput = RouterInputs['comments']['list'];
 
 export type ListAttachmentsInput = RouterInputs['attachments']['list'];
-export type ListNotificationsInput = RouterInputs['notifications']['list'];
-export type ListActivityInput = RouterInputs['activity']['mine'];
+export type ListNotificationsInput = NonNullable<RouterInputs['notifications']['list']>;
+export type ListActivityInput = NonNullable<RouterInputs['activity']['mine']>;
 export type ListTaskActivityInput = RouterInputs['activity']['byTask'];
-export type ListAllTasksInput = RouterInputs['admin']['tasks'];
+export type ListAllTasksInput = NonNullable<RouterInputs['admin']['tasks']>;

@@ -5,13 +5,13 @@ import { t } from './testing/test-surface.ts';
 
 const get = t.procedure.meta({ openapi: { method: 'GET', path: '/a' } });
 const off = t.procedure.meta({ rest: { noRestReason: 'only for sockets' } });
-const nothing = z.strictObject({});
+const nothing = z.strictObject({}).prefault({});
 const output = z.object({ id: z.string() });
 
 it('finds nothing wrong with a complete router', () => {
   const router = t.router({
     get: get
-      .input(z.strictObject({ a: z.strictObject({ b: z.string() }).optional() }))
+      .input(z.strictObject({ a: z.strictObject({ b: z.string() }).optional() }).prefault({}))
       .output(output)
       .query(() => ({ id: '1' })),
     none: off
@@ -29,11 +29,19 @@ it('finds nothing wrong with a complete router', () => {
 });
 
 const complete = get.input(nothing).output(output);
-const loose = z.strictObject({ list: z.array(z.union([z.string(), z.object({}).nullable()])).optional() });
+const loose = z.strictObject({ list: z.array(z.union([z.string(), z.object({}).nullable()])) });
 const query = () => ({ id: '1' });
 
 it.each([
-  ['a loose input', get.input(z.object({})).output(output).query(query), 'strict_input', 'at $'],
+  [
+    'a loose input',
+    get
+      .input(z.object({ id: z.string() }))
+      .output(output)
+      .query(query),
+    'strict_input',
+    'at $',
+  ],
   ['a loose object within', off.input(loose).output(output).query(query), 'strict_input', 'at $.list[]'],
   [
     'an input by hand',
@@ -45,6 +53,12 @@ it.each([
     'not a zod schema',
   ],
   ['no input', off.output(output).query(query), 'input', 'no input'],
+  [
+    'an input that must be sent though it says nothing',
+    get.input(z.strictObject({})).output(output).query(query),
+    'input',
+    '{}',
+  ],
   ['no output', off.input(nothing).query(query), 'output', 'not a zod schema'],
   ['no place', t.procedure.input(nothing).output(output).query(query), 'rest', 'neither'],
   ['a reason and a place', complete.meta({ rest: { noRestReason: 'x' } }).query(query), 'rest', 'a reason'],

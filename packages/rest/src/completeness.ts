@@ -1,4 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
 import { compileInput } from './input.ts';
 import { listProcedures, listRestProcedures, type ProcedureInfo, type RestProcedureInfo } from './procedures.ts';
 import { definitionOf, isNothing, isSchema } from './schema.ts';
@@ -39,17 +40,20 @@ export function assertCompleteRouter(router: AnyTRPCRouter): void {
   );
 }
 
-function inputProblems({ path, inputs }: ProcedureInfo): readonly RouterProblem[] {
+function inputProblems({ path, type, inputs }: ProcedureInfo): readonly RouterProblem[] {
   // REST refuses what comes then; tRPC itself ignores it.
   if (inputs.length === 0)
     return [{ path, rule: 'input', message: 'it has no input, not even one that takes nothing' }];
   return inputs.flatMap((input): readonly RouterProblem[] => {
     if (!isSchema(input)) return [{ path, rule: 'input', message: 'its input is not a zod schema' }];
-    return looseObjects(input).map((place) => ({
+    const loose = looseObjects(input).map((place) => ({
       path,
-      rule: 'strict_input',
+      rule: 'strict_input' as const,
       message: `its input lets unknown keys pass at ${place}`,
     }));
+    // Over REST a query that is left out is `{}`.
+    const isUnlike = type === 'query' && z.safeParse(input, {}).success && !z.safeParse(input, undefined).success;
+    return isUnlike ? [...loose, { path, rule: 'input', message: 'it takes {}, and not that nothing is sent' }] : loose;
   });
 }
 

@@ -71,6 +71,14 @@ it('a body where none is read is refused, whatever its type', async () => {
   }
 });
 
+it.each(['tasks.list', 'teams.list', 'notifications.list', 'activity.mine', 'sessions.list', 'users.list'])(
+  '%s takes no input at all, as over REST no query',
+  async (name) => {
+    const { token: ofAdmin } = await server().person({ role: 'admin' });
+    expect(outcomeOf(await server().call('GET', `/trpc/${name}`, { token: ofAdmin }))).toBe('taken');
+  },
+);
+
 it('a POST that takes no input works without a body and without a content type', async () => {
   expect(outcomeOf(await server().call('POST', '/trpc/notifications.markAllRead', { token }))).toBe('taken');
   expect(outcomeOf(await server().call('POST', '/trpc/notifications.markAllRead?batch=1', { token }))).toBe('taken');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from '../shared/fields.ts';
-import { PageQuery, pageOf } from '../shared/page.contract.ts';
+import { ListInput, PageQuery, pageOf } from '../shared/page.contract.ts';
 import { activityActions, entityTypes } from './activity.model.ts';
 
 export const ActivityLog = z
@@ -26,7 +26,7 @@ export type ActivityLog = z.infer<typeof ActivityLog>;
 
 export const ActivityPage = pageOf(ActivityLog, 'ActivityPage');
 
-export const ListActivityInput = PageQuery;
+export const ListActivityInput = ListInput;
 export type ListActivityInput = z.infer<typeof ListActivityInput>;
 
 export const ListTaskActivityInput = PageQuery.extend({ task_id: Id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from '../shared/fields.ts';
-import { PageQuery, pageOf } from '../shared/page.contract.ts';
+import { ListInput, pageOf } from '../shared/page.contract.ts';
 
 export const Session = z
   .strictObject({
@@ -20,7 +20,7 @@ export type Session = z.infer<typeof Session>;
 
 export const SessionPage = pageOf(Session, 'SessionPage');
 
-export const ListSessionsInput = PageQuery;
+export const ListSessionsInput = ListInput;
 export type ListSessionsInput = z.infer<typeof ListSessionsInput>;
 
 export const SessionIdInput = z.strictObject({ session_id: Id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, Timestamp } from '../shared/fields.ts';
-import { PageQuery, pageOf } from '../shared/page.contract.ts';
+import { ListInput, pageOf } from '../shared/page.contract.ts';
 import { notificationTypes } from './notifications.model.ts';
 
 export const Notification = z
@@ -23,7 +23,7 @@ export type Notification = z.infer<typeof Notification>;
 
 export const NotificationPage = pageOf(Notification, 'NotificationPage');
 
-export const ListNotificationsInput = PageQuery;
+export const ListNotificationsInput = ListInput;
 export type ListNotificationsInput = z.infer<typeof ListNotificationsInput>;
 
 export const NotificationIdInput = z.strictObject({ notification_id: Id });

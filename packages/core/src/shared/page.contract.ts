@@ -15,6 +15,9 @@ export const PageQuery = z.strictObject({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
+/** Of a list that needs to be told nothing: over typed RPC the input may be left out, as the query over REST. */
+export const ListInput = PageQuery.prefault({});
+
 /** The answer of every list. `id` names the component in the OpenAPI document, such as `TaskPage`. */
 export function pageOf<Item extends z.ZodType>(item: Item, id: string) {
   return z

@@ -97,14 +97,16 @@ const taskFilters = {
   sort: z.enum(sorts).optional().meta({ description: '`-` for descending; `-created_at` by default.' }),
 };
 
-export const ListTasksInput = PageQuery.extend({ ...taskFilters, team_id: Id.optional() });
+const TasksQuery = PageQuery.extend({ ...taskFilters, team_id: Id.optional() });
+
+export const ListTasksInput = TasksQuery.prefault({});
 export type ListTasksInput = z.infer<typeof ListTasksInput>;
 
 export const ListTeamTasksInput = PageQuery.extend({ ...taskFilters, team_id: Id });
 export type ListTeamTasksInput = z.infer<typeof ListTeamTasksInput>;
 
 /** The admin's list knows no sphere, and shows archived tasks beside the others unless asked. */
-export const ListAllTasksInput = ListTasksInput.extend({
+export const ListAllTasksInput = TasksQuery.extend({
   is_archived: z.boolean().optional().meta({ description: 'Only the archived ones, or only the others.' }),
-});
+}).prefault({});
 export type ListAllTasksInput = z.infer<typeof ListAllTasksInput>;

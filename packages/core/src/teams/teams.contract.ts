@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ExpectedVersion, Id, text, Timestamp, rule } from '../shared/fields.ts';
-import { PageQuery, pageOf } from '../shared/page.contract.ts';
+import { ListInput, pageOf } from '../shared/page.contract.ts';
 import { Email, Username } from '../users/users.contract.ts';
 import { teamLimits, teamRoles } from './teams.model.ts';
 
@@ -45,7 +45,7 @@ export const TeamPage = pageOf(Team, 'TeamPage');
 export const CreateTeamInput = z.strictObject({ name: Name, description: Description.optional() });
 export type CreateTeamInput = z.infer<typeof CreateTeamInput>;
 
-export const ListTeamsInput = PageQuery;
+export const ListTeamsInput = ListInput;
 export type ListTeamsInput = z.infer<typeof ListTeamsInput>;
 
 export const TeamIdInput = z.strictObject({ team_id: Id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Id, text, Timestamp } from '../shared/fields.ts';
-import { PageQuery, pageOf } from '../shared/page.contract.ts';
+import { ListInput, pageOf } from '../shared/page.contract.ts';
 import { userLimits, userRoles } from './users.model.ts';
 
 export const Email = z.email({ abort: true }).max(userLimits.email.max).meta({ example: 'ann@example.com' });
@@ -46,7 +46,7 @@ export type UpdateMeInput = z.infer<typeof UpdateMeInput>;
 export const ChangePasswordInput = z.strictObject({ current_password: GivenPassword, new_password: NewPassword });
 export type ChangePasswordInput = z.infer<typeof ChangePasswordInput>;
 
-export const ListUsersInput = PageQuery;
+export const ListUsersInput = ListInput;
 export type ListUsersInput = z.infer<typeof ListUsersInput>;
 
 export const UserIdInput = z.strictObject({ user_id: Id });
