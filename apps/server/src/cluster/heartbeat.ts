@@ -4,7 +4,10 @@ export interface Patience {
   questions: number;
 }
 
-/** 30 s: whose event loop stands still for so long serves nobody, however busy the machine is. */
+/**
+ * 33 s from the last answered question: ten more, 3 s apart, and 3 s for the answer to the last. Whose event loop stands
+ * still for so long serves nobody, however busy the machine is.
+ */
 export const defaultPatience: Patience = { askEveryMs: 3_000, questions: 10 };
 
 export interface HeartbeatOptions extends Patience {
