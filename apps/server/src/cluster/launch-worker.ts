@@ -1,6 +1,6 @@
 import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
-import type { FromWorker } from './messages.ts';
+import type { MetricsMessage } from './messages.ts';
 import { parseFromWorker } from './messages.ts';
 
 export interface WorkerEnd {
@@ -24,11 +24,11 @@ export interface LaunchOptions {
   number: number;
   /** Beside the environment of this process. */
   variables: Readonly<Record<string, string>>;
-  onMessage: (message: FromWorker, worker: Worker) => void;
+  onMetrics: (message: MetricsMessage, worker: Worker) => void;
 }
 
 /** Starts a process of this program as a worker. It never throws: what goes wrong is the worker's end. */
-export function launchWorker({ number, variables, onMessage }: LaunchOptions): LaunchedWorker {
+export function launchWorker({ number, variables, onMetrics }: LaunchOptions): LaunchedWorker {
   // Its only arguments, also for who looks at `ps`. "advanced": metrics hold numbers that JSON has not.
   cluster.setupPrimary({ args: ['worker', String(number)], serialization: 'advanced' });
   const worker = cluster.fork(variables);
@@ -39,12 +39,22 @@ export function launchWorker({ number, variables, onMessage }: LaunchOptions): L
   const ended = Promise.withResolvers<WorkerEnd>();
   worker.on('message', (received: unknown) => {
     const message = parseFromWorker(received);
-    if (message.kind === 'failed') reason = message.reason;
-    if (message.kind === 'ready') {
-      isReady = true;
-      ready.resolve('ready');
+    switch (message.kind) {
+      case 'ready':
+        isReady = true;
+        ready.resolve('ready');
+        break;
+      case 'failed':
+        reason = message.reason;
+        break;
+      case 'here':
+        // That it has said something is all, and is heard where it is asked.
+        break;
+      case 'metrics-wanted':
+      case 'own-metrics':
+        onMetrics(message, worker);
+        break;
     }
-    onMessage(message, worker);
   });
   const end = (code: number | null, signal: string | null) => {
     isReady = false;

@@ -17,6 +17,8 @@ const FromWorker = z.discriminatedUnion('kind', [
   }),
 ]);
 export type FromWorker = z.infer<typeof FromWorker>;
+/** The rest is of its life, and for who launches it. */
+export type MetricsMessage = Extract<FromWorker, { kind: 'metrics-wanted' | 'own-metrics' }>;
 
 const FromPrimary = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),

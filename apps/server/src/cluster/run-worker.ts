@@ -56,11 +56,20 @@ async function start(worker: Worker, say: (message: FromWorker) => Promise<void>
   process.on('SIGTERM', () => void stop());
   worker.on('message', (received: unknown) => {
     const message = parseFromPrimary(received);
-    if (message.kind === 'stop') void stop();
-    if (message.kind === 'are-you-there') void say({ kind: 'here' });
-    if (message.kind === 'metrics') pending.answer(message.id, message.text);
-    if (message.kind === 'own-metrics-wanted')
-      void metrics.json().then((own) => say({ kind: 'own-metrics', id: message.id, metrics: own }));
+    switch (message.kind) {
+      case 'stop':
+        void stop();
+        break;
+      case 'are-you-there':
+        void say({ kind: 'here' });
+        break;
+      case 'metrics':
+        pending.answer(message.id, message.text);
+        break;
+      case 'own-metrics-wanted':
+        void metrics.json().then((own) => say({ kind: 'own-metrics', id: message.id, metrics: own }));
+        break;
+    }
   });
 
   const secrets = await loadSecrets(env, (message) => log.warn(message));

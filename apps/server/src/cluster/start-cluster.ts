@@ -9,7 +9,7 @@ import type { RunningServer } from '../start/start-server.ts';
 import { urlOf } from '../start/url-of.ts';
 import { choosePort } from './choose-port.ts';
 import { createMetricsCollector } from './collect-metrics.ts';
-import type { FromWorker } from './messages.ts';
+import type { MetricsMessage } from './messages.ts';
 import { tell } from './tell.ts';
 import { createWorkers } from './workers.ts';
 
@@ -27,16 +27,21 @@ export async function startCluster(env: Env, log: Logger): Promise<RunningServer
   starting.defer(database.close);
   const port = env.PORT === 0 ? await choosePort(env.HOST) : env.PORT;
   const metrics = createMetricsCollector(log);
-  const onMessage = (message: FromWorker, worker: Worker) => {
-    if (message.kind === 'own-metrics') metrics.receive(message.id, message.metrics);
-    if (message.kind === 'metrics-wanted')
-      void metrics.text(workers.ready()).then((text) => tell(worker, { kind: 'metrics', id: message.id, text }));
+  const onMetrics = (message: MetricsMessage, worker: Worker) => {
+    switch (message.kind) {
+      case 'own-metrics':
+        metrics.receive(message.id, message.metrics);
+        break;
+      case 'metrics-wanted':
+        void metrics.text(workers.ready()).then((text) => tell(worker, { kind: 'metrics', id: message.id, text }));
+        break;
+    }
   };
   const workers = createWorkers({
     count: env.PROCESSES,
     variables: variablesOf(env, prepared, port),
     stopWithinMs: env.SHUTDOWN_DELAY_SECONDS * 1000 + drainMs + graceMs,
-    onMessage,
+    onMetrics,
     log,
   });
   starting.defer(workers.stop);

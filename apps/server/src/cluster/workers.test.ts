@@ -46,7 +46,7 @@ function createTestWorkers(options: Pick<WorkersOptions, 'count' | 'patience'>) 
   const workers = createWorkers({
     variables: here.env,
     stopWithinMs: 10_000,
-    onMessage: () => undefined,
+    onMetrics: () => undefined,
     log: log.logger,
     ...options,
   });

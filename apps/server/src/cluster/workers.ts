@@ -50,7 +50,7 @@ export function createWorkers({
     return launched;
   }
 
-  /** While it stops, too: until its end. */
+  /** While it stops, too: until its end. Whatever it says is an answer: who can say anything does not hang. */
   function watch(number: number, { worker, ended }: LaunchedWorker): void {
     const heartbeat = startHeartbeat({
       ...patience,
