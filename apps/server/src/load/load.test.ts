@@ -69,7 +69,7 @@ test.each([
 });
 
 describe('the share of memory', () => {
-  const shareOf = (options: Parameters<typeof watchVitals>[0] = {}) => {
+  const memoryShareOf = (options: Parameters<typeof watchVitals>[0] = {}) => {
     const vitals = watchVitals(options);
     vitals.stop();
     return vitals.read().memoryShare;
@@ -77,18 +77,18 @@ describe('the share of memory', () => {
 
   test("is that of V8's heap, however much the container has", () => {
     const { used_heap_size, heap_size_limit } = getHeapStatistics();
-    expect(shareOf({ memoryLimitBytes: Number.MAX_SAFE_INTEGER })).toBeGreaterThan(
+    expect(memoryShareOf({ memoryLimitBytes: Number.MAX_SAFE_INTEGER })).toBeGreaterThan(
       (0.5 * used_heap_size) / heap_size_limit,
     );
   });
 
   test('is that of the container, where that has a limit', () => {
     const limit = vi.spyOn(process, 'constrainedMemory').mockReturnValue(process.memoryUsage.rss());
-    expect(shareOf()).toBeGreaterThan(0.8);
+    expect(memoryShareOf()).toBeGreaterThan(0.8);
     // None, and what some systems say instead.
-    for (const none of [0, 2 ** 64]) {
-      limit.mockReturnValue(none);
-      expect(shareOf()).toBeLessThan(0.8);
+    for (const unlimited of [0, 2 ** 64]) {
+      limit.mockReturnValue(unlimited);
+      expect(memoryShareOf()).toBeLessThan(0.8);
     }
   });
 });
