@@ -1,6 +1,7 @@
 import type { Hub } from '@taskmaster/api';
 import { expect, test } from 'vitest';
 import { unopenedSocket } from '../testing/unopened-socket.ts';
+import { unrevokingHub } from '../testing/unrevoking-hub.ts';
 import { createConnection } from './connection.ts';
 import { socketLimits } from './limits.ts';
 import { createRegistry } from './registry.ts';
@@ -22,8 +23,7 @@ function createRevocations() {
 }
 
 test('an IPv6 household is one address', () => {
-  const hub = { onRevocation: () => () => undefined };
-  const registry = createRegistry(hub, { ...socketLimits, maxPerAddress: 2 }, Date.now);
+  const registry = createRegistry(unrevokingHub, { ...socketLimits, maxPerAddress: 2 }, Date.now);
   const leave = registry.enter('2001:db8:1:2::1');
   registry.enter('2001:db8:1:2:ffff::1');
   expect(() => registry.enter('2001:db8:1:2::9')).toThrow('Too many sockets are open');

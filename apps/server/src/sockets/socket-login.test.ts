@@ -1,6 +1,7 @@
 import { socketCloseCodes } from '@taskmaster/core/contracts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { unopenedSocket } from '../testing/unopened-socket.ts';
+import { unrevokingHub } from '../testing/unrevoking-hub.ts';
 import { createConnection } from './connection.ts';
 import { socketLimits } from './limits.ts';
 import { createRegistry } from './registry.ts';
@@ -14,7 +15,7 @@ const dayMs = 86_400 * secondMs;
 
 function bindFor(lifetimeMs: number) {
   const connection = createConnection(unopenedSocket(), socketLimits);
-  const registry = createRegistry({ onRevocation: () => () => undefined }, socketLimits, Date.now);
+  const registry = createRegistry(unrevokingHub, socketLimits, Date.now);
   const actor = { id: 'ann', role: 'user', session_id: 'one' } as const;
   const authentication = { actor, expires_at: new Date(Date.now() + lifetimeMs) };
   const options = { registry, now: Date.now, authenticate: () => Promise.resolve(authentication) };

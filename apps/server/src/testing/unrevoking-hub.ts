@@ -1,0 +1,2 @@
+/** For what listens for revocations, in a test that has none. */
+export const unrevokingHub = { onRevocation: () => () => undefined };
