@@ -34,7 +34,7 @@ test('the end of a session, by its user or by reuse, and of a user with all thei
   const [root, user] = [await createUser('admin'), await createUser()];
   const [one, two] = [await startSession(user.actor.id), await startSession(user.actor.id)];
   await services.users.deactivate(root, { user_id: user.actor.id });
-  await until(() => heard.some(isOfSession(one)) && heard.some(isOfSession(two)), 'both sessions', 1_000);
+  await until(() => heard.some(isOfSession(one)) && heard.some(isOfSession(two)), 'both sessions');
   expect(heard.findIndex(isOfUser(user.actor.id))).toBeLessThan(heard.findIndex(isOfSession(one)));
   expect(heard.filter(isOfUser(user.actor.id))).toHaveLength(1);
 
@@ -43,7 +43,7 @@ test('the end of a session, by its user or by reuse, and of a user with all thei
     record(tx, user, { action: 'session.reuse_detected', entity_type: 'session', entity_id: reused }),
   );
   hub.wake();
-  await until(() => heard.some(isOfSession(reused)), 'the reuse', 1_000);
+  await until(() => heard.some(isOfSession(reused)), 'the reuse');
 });
 
 test('another process hears of it within a second without any wake-up', async () => {
@@ -72,10 +72,10 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   await world.createTask(user);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();
-  await until(() => there.some(isOfSession(session)), 'the end of the session', 500);
+  await until(() => there.some(isOfSession(session)), 'the end of the session');
   expect(watching.items).toEqual([]);
   await open.release();
-  await until(() => watching.items.length === 1, 'the task, soon after', 500);
+  await until(() => watching.items.length === 1, 'the task, soon after');
   await watching.stop();
   await hub.stop();
   expect(there.filter(isOfSession(session))).toHaveLength(1);
@@ -91,7 +91,7 @@ test('nor while nobody listens to anything', async () => {
   const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();
-  await until(() => there.length > 0, 'the end of the session', 5_000);
+  await until(() => there.length > 0, 'the end of the session');
   await open.release();
   await hub.stop();
   expect(there).toEqual([{ kind: 'session', session_id: session }]);
