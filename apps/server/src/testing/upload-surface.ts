@@ -105,7 +105,7 @@ export async function createUploadSurface({
       const targets = await Promise.all(fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
       return targets.filter((target) => target.startsWith(folder)).length;
     },
-    /** Timers of this process, the server's, that are not due yet. */
+    /** Timers that keep this process alive, whoever set them: compare with a count before. */
     timers: () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length,
     /** Connections that the server holds. */
     connections: () =>
