@@ -14,5 +14,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // As long as `until` waits, and for its reason.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

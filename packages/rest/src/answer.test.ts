@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRPCError } from '@trpc/server';
 import express from 'express';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RestFault } from './fault.ts';
 import { createRestHandler } from './handler.ts';
@@ -214,10 +214,10 @@ describe('the signal', () => {
     });
     await using server = await serve(t.router({ wait }));
     const socket = get(server.port);
-    await vi.waitFor(() => expect(signals).toHaveLength(1));
+    await expect.poll(() => signals).toHaveLength(1);
     expect(signals[0]?.aborted).toBe(false);
     socket.destroy();
-    await vi.waitFor(() => expect(server.errors).toHaveLength(1));
+    await expect.poll(() => server.errors).toHaveLength(1);
     expect(server.errors[0]).toMatchObject({ kind: 'aborted' });
   });
 
@@ -229,7 +229,7 @@ describe('the signal', () => {
     await using server = await serve(t.router({ wait }));
     const socket = get(server.port);
     socket.on('connect', () => setTimeout(() => socket.destroy(), 50));
-    await vi.waitFor(() => expect(server.errors).toHaveLength(1));
+    await expect.poll(() => server.errors).toHaveLength(1);
     expect(server.errors[0]).toMatchObject({ message: 'a bug' });
   });
 

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TRPCError } from '@trpc/server';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { RestFault } from './fault.ts';
 import type { RawRoute } from './operation.ts';
@@ -128,7 +128,7 @@ describe('a body that is too large', () => {
     socket.on('data', (chunk) => (answers += chunk.toString()));
     const head = `POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
     socket.write(`${head}Content-Length: 1000000\r\n\r\n${'x'.repeat(1_000_000)}${head}Content-Length: 2\r\n\r\n{}`);
-    await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']));
+    await expect.poll(() => answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 200']);
     socket.destroy();
   });
 
@@ -141,7 +141,7 @@ describe('a body that is too large', () => {
     socket.write(
       'POST /api/tasks HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 900000000\r\n\r\n',
     );
-    await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1.1 413/));
+    await expect.poll(() => answer).toMatch(/^HTTP\/1.1 413/);
     for (let i = 0; i < 100 && !socket.closed; i++) {
       socket.write(Buffer.alloc(1024 * 1024));
       await sleep(5);
@@ -159,7 +159,7 @@ describe('a client that leaves', () => {
     );
     await sleep(50);
     socket.destroy();
-    await vi.waitFor(() => expect(server.errors).toHaveLength(1));
+    await expect.poll(() => server.errors).toHaveLength(1);
     expect(server.errors[0]).toMatchObject({ kind: 'aborted', code: 'CLIENT_CLOSED_REQUEST' });
     expect(server.errors[0]).toBeInstanceOf(RestFault);
     expect(server.fatal).toEqual([]);
@@ -235,7 +235,7 @@ describe('a body that somebody else', () => {
       },
     });
     await expect(server.call('POST', '/api/tasks', { body: ['{'], headers: json })).rejects.toThrow(/hang up|RESET/);
-    await vi.waitFor(() => expect(server.errors).toMatchObject([{ kind: 'aborted' }]));
+    await expect.poll(() => server.errors).toMatchObject([{ kind: 'aborted' }]);
   });
 
   it('has given up reading does not hold back the connection', async () => {
@@ -256,7 +256,7 @@ describe('a body that somebody else', () => {
     socket.write(`POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Length: 16000000\r\n\r\n`);
     socket.write(Buffer.alloc(16_000_000));
     socket.write('GET /api/next HTTP/1.1\r\nHost: x\r\n\r\n');
-    await vi.waitFor(() => expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 404']));
+    await expect.poll(() => answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 404']);
     socket.destroy();
   });
 });

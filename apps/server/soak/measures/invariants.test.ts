@@ -39,7 +39,7 @@ afterAll(async () => {
 /** Resolves when the system takes writes (again). */
 async function untilWritten(count = 10) {
   const before = load.journal.acknowledged;
-  await expect.poll(() => load.journal.acknowledged - before, { timeout: 20_000 }).toBeGreaterThan(count);
+  await expect.poll(() => load.journal.acknowledged - before).toBeGreaterThan(count);
 }
 
 /** A file of 4 bytes, as a user brings it. */

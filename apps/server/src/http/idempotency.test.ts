@@ -242,7 +242,7 @@ describe('clients that come at the same time', () => {
       const waiting = () => other`
         select distinct pid from pg_locks join pg_stat_activity using (pid)
         where not granted and datname = current_database()`;
-      await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(async () => (await waiting()).length).toBe(1);
       const second = await send();
       expect([second.status, codeOf(second)]).toEqual([409, 'IDEMPOTENCY_KEY_IN_USE']);
 

@@ -111,10 +111,8 @@ describe('startSweeper', () => {
     };
     const onError = vi.fn();
     const { stop } = startSweeper(sweeper, { garbageEveryMs: 5, straysEveryMs: 5, onError });
-    await vi.waitFor(() => {
-      expect(sweeper.sweepGarbage.mock.calls.length).toBeGreaterThan(2);
-      expect(sweeper.sweepStrays.mock.calls.length).toBeGreaterThan(2);
-    });
+    await expect.poll(() => sweeper.sweepGarbage.mock.calls.length).toBeGreaterThan(2);
+    await expect.poll(() => sweeper.sweepStrays.mock.calls.length).toBeGreaterThan(2);
     await stop();
     const calls = sweeper.sweepGarbage.mock.calls.length;
     expect(onError).toHaveBeenCalledWith(failure);
@@ -127,7 +125,7 @@ describe('startSweeper', () => {
     const { promise: released, resolve: release } = Promise.withResolvers<typeof swept>();
     const sweeper = { sweepGarbage: vi.fn(() => released), sweepStrays: vi.fn().mockResolvedValue(swept) };
     const { stop } = startSweeper(sweeper, { garbageEveryMs: 1, straysEveryMs: 1, onError: vi.fn() });
-    await vi.waitFor(() => expect(sweeper.sweepStrays.mock.calls.length).toBeGreaterThan(3));
+    await expect.poll(() => sweeper.sweepStrays.mock.calls.length).toBeGreaterThan(3);
     expect(sweeper.sweepGarbage).toHaveBeenCalledTimes(1);
     let isStopped = false;
     const stopping = stop().then(() => {

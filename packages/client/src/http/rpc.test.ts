@@ -35,7 +35,7 @@ async function twoCalls() {
   const rpc = createRpc('http://x/trpc', fetch);
   const other = rpc({ kind: 'query', path: 'tasks.list', input: {} });
   const call = rpc({ kind: 'query', path: 'users.me', input: {}, signal: stop.signal });
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalledTimes(1));
+  await expect.poll(() => fetch).toHaveBeenCalledTimes(1);
   return { stop, listening, answer, other, call };
 }
 

@@ -73,12 +73,12 @@ test('the state tells what goes on, and the socket goes when nobody watches', as
   const states: string[] = [];
   client.state.subscribe((state) => states.push(state));
   const watch = client.tasks.watch({ team_id: 't' });
-  await vi.waitFor(() => expect(states.at(-1)).toBe('live'));
-  await vi.waitFor(() => expect(states).toHaveLength(6));
+  await expect.poll(() => states.at(-1)).toBe('live');
+  await expect.poll(() => states).toHaveLength(6);
   expect(states).toEqual(['connecting', 'live', 'offline', 'connecting', 'catching_up', 'live']);
   await watch.return();
   expect(client.state.value).toBe('idle');
-  await vi.waitFor(() => expect(server.open()).toBe(0));
+  await expect.poll(() => server.open()).toBe(0);
 });
 
 test('4401: the token is renewed, and only then the socket is opened again', async () => {
@@ -191,7 +191,7 @@ test('many watches share a socket; an aborted one leaves no listener behind', as
   stop.abort();
   for (const result of await Promise.all(pending)) expect(result).toMatchObject({ done: true });
   expect(remove.mock.calls.map(([, listener]) => listener)).toEqual(add.mock.calls.map(([, listener]) => listener));
-  await vi.waitFor(() => expect(server.open()).toBe(0));
+  await expect.poll(() => server.open()).toBe(0);
   expect(client.state.value).toBe('idle');
 });
 
@@ -203,7 +203,7 @@ test('one watch of several that ends stops its own subscription, and the socket 
   const [socket] = server.sockets;
   expect(socket?.watched()).toBe(2);
   await first.return();
-  await vi.waitFor(() => expect(socket?.watched()).toBe(1));
+  await expect.poll(() => socket?.watched()).toBe(1);
   expect(server.open()).toBe(1);
   await second.return();
 });
@@ -225,7 +225,7 @@ test('a watch that ends while its token is renewed opens no socket', async () =>
   const expired = { ...tokens, expires_at: 0 };
   const client = clientOf('http://127.0.0.1:9', { fetch, tokens: expired, WebSocket: Spied });
   const watch = client.notifications.watch();
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalled());
+  await expect.poll(() => fetch).toHaveBeenCalled();
   // It needs the same token, and uses it later than the watch would.
   const call = client.users.me();
   await watch.return();

@@ -29,7 +29,7 @@ test.each([1013, 4401])(
     await using server = await startFakeSocketServer(undefined, (socket) => socket.close(code));
     const { client, backoff } = clientOf(server.url);
     const watch = client.notifications.watch();
-    await vi.waitFor(() => expect(backoff.mock.calls.slice(0, 3)).toEqual([[1], [2], [3]]), { timeout: 10_000 });
+    await expect.poll(() => backoff.mock.calls.slice(0, 3)).toEqual([[1], [2], [3]]);
     await watch.return();
   },
 );

@@ -243,7 +243,7 @@ test('it sees the whole as of one moment, however long it takes', async () => {
       verifying = verifyLog(hurried.sql);
       const waiting = () => other.owner`SELECT FROM pg_stat_activity WHERE datname = current_database()
         AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '1.2 s'`;
-      await expect.poll(waiting, { timeout: 20_000 }).toHaveLength(1);
+      await expect.poll(waiting).toHaveLength(1);
       await tx`INSERT INTO activity_logs (id, action, entity_type, entity_id)
         VALUES (gen_random_uuid(), 'task.updated', 'task', gen_random_uuid())`;
     });

@@ -72,7 +72,7 @@ test('a PostgreSQL that dies is started again, at the same address, and is still
   const lines: string[] = [];
   const { url, stop } = await home.start({ log: (line) => lines.push(line) });
   process.kill(await home.pid(), 'SIGKILL');
-  await expect.poll(() => lines, { timeout: 10_000 }).toContain('the embedded database is back');
+  await expect.poll(() => lines).toContain('the embedded database is back');
   expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await expect(home.start()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
   await stop();
@@ -85,7 +85,7 @@ test('a terminated lock session is taken again', async () => {
     url,
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'taskmaster server'`,
   );
-  await expect.poll(() => lines, { timeout: 10_000 }).toContain('the embedded database is back');
+  await expect.poll(() => lines).toContain('the embedded database is back');
   await expect(home.start()).rejects.toMatchObject({ code: 'ALREADY_RUNNING' });
   await stop();
 });
