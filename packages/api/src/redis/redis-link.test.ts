@@ -40,7 +40,8 @@ describe.runIf(hasRedis)(`${withRedis}: one connection`, () => {
     const answer = () => link.run(echo).catch((error: Error) => error.message);
     proxy.setOpen(false);
     proxy.cut();
-    await expect.poll(answer).toBe('Redis is away');
+    // Sooner than a ping finds out.
+    await expect.poll(answer, { timeout: 2_000 }).toBe('Redis is away');
     proxy.setOpen(true);
     await expect.poll(answer, { timeout: 5_000 }).toBe('here');
     await link.close();
