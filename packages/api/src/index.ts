@@ -24,6 +24,7 @@ export type { LimitStore, Rate } from './limits/limit-store.ts';
 export { createLimits } from './limits/limits.ts';
 export { networkOf } from './limits/network.ts';
 export { createPostgresLimitStore } from './limits/postgres-limit-store.ts';
+export { rateLimited } from './limits/rate-limited.ts';
 export { notificationExamples } from './notifications/notifications.examples.ts';
 export { createHub } from './realtime/hub.ts';
 export type { Hub } from './realtime/hub.ts';

@@ -1,4 +1,4 @@
-import { networkOf } from '@taskmaster/api';
+import { networkOf, rateLimited } from '@taskmaster/api';
 import type { LimitStore } from '@taskmaster/api';
 import { AppError } from '@taskmaster/core/errors';
 import type { RequestHandler } from 'express';
@@ -45,14 +45,7 @@ export function createOuterLimit({ points, windowSeconds, problems, shared }: Ou
       const { totalHits, resetTime } = await store.increment(keyOf(address));
       if (totalHits <= points) return;
       const endsInMs = resetTime === undefined ? windowSeconds * 1000 : resetTime.getTime() - Date.now();
-      const seconds = Math.max(1, Math.ceil(endsInMs / 1000));
-      throw new AppError('RATE_LIMITED', {
-        retryAfterSeconds: seconds,
-        headers: {
-          ratelimit: `"${name}"; r=0; t=${seconds}`,
-          'ratelimit-policy': `"${name}"; q=${points}; w=${windowSeconds}`,
-        },
-      });
+      throw rateLimited({ name, rate: { points, windowSeconds }, endsInMs });
     },
   };
 }

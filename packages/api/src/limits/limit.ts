@@ -1,6 +1,6 @@
-import { AppError } from '@taskmaster/core/errors';
 import { LRUCache } from 'lru-cache';
 import type { Grant, LimitStore, Rate } from './limit-store.ts';
+import { rateLimited } from './rate-limited.ts';
 
 export interface Limit {
   /** Counts one. Throws `RATE_LIMITED`, or what kept the store from counting. */
@@ -66,15 +66,7 @@ export function createLimit({
   function refuseIfSpent(key: string): void {
     const refusal = refusals.get(key);
     if (!refusal || refusal.askAgainAt <= now()) return;
-    const seconds = Math.max(1, Math.ceil((refusal.endsAt - now()) / 1000));
-    throw new AppError('RATE_LIMITED', {
-      detail: `Too many ${what}. Try again in ${seconds} s.`,
-      retryAfterSeconds: seconds,
-      headers: {
-        ratelimit: `"${name}"; r=0; t=${seconds}`,
-        'ratelimit-policy': `"${name}"; q=${rate.points}; w=${rate.windowSeconds}`,
-      },
-    });
+    throw rateLimited({ name, rate, endsInMs: refusal.endsAt - now(), what });
   }
 
   return {
