@@ -7,6 +7,7 @@ import { uuidv7 } from 'uuidv7';
 import type { ActorContext } from '../shared/context.ts';
 import { createAttachmentsService } from './attachments.service.ts';
 import type { UploadSource } from './attachments.transfer.ts';
+import { withTransaction } from '../testing/database-doubles.ts';
 import { createPlace, fileOf } from '../testing/storage-place.ts';
 import { unlimited } from '../testing/test-deps.ts';
 
@@ -183,13 +184,9 @@ describe('upload', () => {
   test('a COMMIT whose outcome is unknown keeps the bytes for the sweeper to judge', async () => {
     const { user, task_id } = await newTask();
     const before = await place.files();
-    const db = Object.create(place.db, {
-      transaction: {
-        value: async (change: Parameters<typeof place.db.transaction>[0]) => {
-          await place.db.transaction(change);
-          throw new Error('the answer to COMMIT was lost');
-        },
-      },
+    const db = withTransaction(place.db, async (change) => {
+      await place.db.transaction(change);
+      throw new Error('the answer to COMMIT was lost');
     });
     const service = createAttachmentsService({ ...place.deps, db });
     await expect(service.upload(user, { task_id }, fileOf('kept'))).rejects.toThrow('COMMIT was lost');

@@ -1,8 +1,8 @@
-import type { Database } from '@taskmaster/database';
 import { DatabaseDeadlineError } from '@taskmaster/database';
 import { until } from '@taskmaster/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bothStreams } from '../testing/both-streams.ts';
+import { withoutAnswerTo } from '../testing/database-doubles.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { createWorld } from '../testing/realtime-world.ts';
 
@@ -11,12 +11,6 @@ beforeAll(async () => {
   world = await createWorld();
 });
 afterAll(async () => world[Symbol.asyncDispose]());
-
-/** A query, however it is built, that is never answered. */
-const silent: unknown = new Proxy(() => silent, {
-  get: (_, name) => (name === 'execute' ? () => new Promise(() => undefined) : silent),
-  apply: () => silent,
-});
 
 // In the order in which a catch-up asks: what was missed, and whether it is too much.
 test.each(['with', 'select'] as const)(
@@ -29,9 +23,7 @@ test.each(['with', 'select'] as const)(
     await notices.write(user, 3);
     await until(() => before.items.length === 3, 'three notifications');
     await before.stop();
-    const db: Database = new Proxy(world.db, {
-      get: (target, name) => (name === query ? silent : Reflect.get(target, name, target)),
-    });
+    const db = withoutAnswerTo(world.db, query);
     const hub = world.createHubOn(world.channel.connect(), { db, catchUpRows: 1, readDeadlineMs: 300 });
     await hub.start();
     const resumed = notices.watch(hub, user, before.items[0]?.id);

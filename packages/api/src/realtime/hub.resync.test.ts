@@ -1,11 +1,11 @@
 import { notifications } from '@taskmaster/core/tables';
-import type { Database } from '@taskmaster/database';
 import { until } from '@taskmaster/testing';
 import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActorContext } from '../shared/context.ts';
 import { bothStreams } from '../testing/both-streams.ts';
+import { withTransaction } from '../testing/database-doubles.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { collect, createWorld, told } from '../testing/realtime-world.ts';
 import { decodeEventId, encodeMark, tagOf } from './event-id.ts';
@@ -145,15 +145,13 @@ test('what came while a position was looked at is not told after the resync: the
   const user = await createUser();
   const { promise: isLooked, resolve: look } = Promise.withResolvers<void>();
   const state = { isNextSlow: false };
-  const slow: Pick<Database, 'transaction'> = {
-    async transaction(...work) {
-      const isSlow = state.isNextSlow;
-      state.isNextSlow = false;
-      if (isSlow) await isLooked;
-      return db.transaction(...work);
-    },
-  };
-  const hub = await world.startQuietHub({ db: Object.assign(Object.create(db), slow) });
+  const slow = withTransaction(db, async (...work) => {
+    const isSlow = state.isNextSlow;
+    state.isNextSlow = false;
+    if (isSlow) await isLooked;
+    return db.transaction(...work);
+  });
+  const hub = await world.startQuietHub({ db: slow });
   const { xid } = await readHead(db, 5_000);
   const unknown = encodeMark('tasks', { xid, seq: 2n ** 60n, at: Date.now() }) + tagOf(user.actor.id);
   state.isNextSlow = true;
@@ -177,14 +175,12 @@ test('a database that has gone back ends every subscription, and none of its pos
   const { promise: isReplaced, resolve: replace } = Promise.withResolvers<void>();
   const state = { reads: 0 };
   // The first that is read of it is its end: that was far ahead of where this database is.
-  const replaced = {
-    async transaction(...work: Parameters<Database['transaction']>): Promise<unknown> {
-      if (++state.reads === 1) return { xmin: 2n ** 40n };
-      await isReplaced;
-      return world.db.transaction(...work);
-    },
-  };
-  const hub = world.createQuietHub({ db: Object.assign(Object.create(world.db), replaced) });
+  const replaced = withTransaction(world.db, async (...work) => {
+    if (++state.reads === 1) return { xmin: 2n ** 40n };
+    await isReplaced;
+    return world.db.transaction(...work);
+  });
+  const hub = world.createQuietHub({ db: replaced });
   const starting = hub.start();
   await until(() => state.reads === 2, 'a position');
   const before = streams.map(({ watch }) => watch(hub, user));

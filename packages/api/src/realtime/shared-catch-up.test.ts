@@ -3,6 +3,7 @@ import type { Database } from '@taskmaster/database';
 import { DatabaseDeadlineError } from '@taskmaster/database';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flakyDatabase, muteDatabase, withTransaction } from '../testing/database-doubles.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { createWorld, holdOpen, untilReadable } from '../testing/realtime-world.ts';
 import { untilWaiting } from '../testing/waiting.ts';
@@ -49,13 +50,10 @@ async function history() {
 /** A hub's share in it: how often the database was asked. */
 function countReads() {
   const state = { reads: 0 };
-  const counting: Pick<Database, 'transaction'> = {
-    transaction: (...args) => {
-      state.reads++;
-      return world.db.transaction(...args);
-    },
-  };
-  const db: Database = Object.assign(Object.create(world.db), counting);
+  const db = withTransaction(world.db, (...work) => {
+    state.reads++;
+    return world.db.transaction(...work);
+  });
   return { state, db };
 }
 
@@ -162,14 +160,7 @@ test('a read that fails fails for those who wait for it, and for nobody after th
   const [one, other] = cases;
   if (!one || !other) throw new Error('there is a history');
   const state = { isAway: true };
-  const flaky: Pick<Database, 'transaction'> = {
-    transaction: (...args) => {
-      if (state.isAway) throw new Error('the database is away');
-      return world.db.transaction(...args);
-    },
-  };
-  const db: Database = Object.assign(Object.create(world.db), flaky);
-  const shared = share(500, db);
+  const shared = share(500, flakyDatabase(world.db, state));
   const failing = [one, other].map(({ viewer, range }) => shared(viewer, range));
   for (const each of failing) await expect(each).rejects.toThrow('the database is away');
   state.isAway = false;
@@ -181,11 +172,7 @@ test('a read that is never answered is given up, for those who wait for it', asy
   const [one] = cases;
   if (!one) throw new Error('there is a history');
   const state = { isSilent: true };
-  const mute: Pick<Database, 'transaction'> = {
-    transaction: (...args) => (state.isSilent ? new Promise(() => undefined) : world.db.transaction(...args)),
-  };
-  const db: Database = Object.assign(Object.create(world.db), mute);
-  const shared = shareCatchUp({ db, rows: 500, deadlineMs: 2_000 });
+  const shared = shareCatchUp({ db: muteDatabase(world.db, state), rows: 500, deadlineMs: 2_000 });
   await expect(shared(one.viewer, one.range)).rejects.toBeInstanceOf(DatabaseDeadlineError);
   state.isSilent = false;
   expect(await shared(one.viewer, one.range)).toEqual(await share(500)(one.viewer, one.range));

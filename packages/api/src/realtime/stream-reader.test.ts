@@ -1,4 +1,3 @@
-import type { Database } from '@taskmaster/database';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { hubDefaults } from './hub-settings.ts';
 import type { Batch } from './read-batch.ts';
@@ -7,6 +6,7 @@ import type { StreamReaderOptions } from './stream-reader.ts';
 import type { World } from '../testing/realtime-world.ts';
 import { until } from '@taskmaster/testing';
 import { bothStreams } from '../testing/both-streams.ts';
+import { flakyDatabase, muteDatabase } from '../testing/database-doubles.ts';
 import { createWorld } from '../testing/realtime-world.ts';
 
 let world: World;
@@ -56,14 +56,8 @@ test('a failing database makes it pause; then it goes on from where it was', asy
   const user = await world.createUser();
   const seen: string[] = [];
   const state = { isAway: false };
-  const flaky: Pick<Database, 'transaction'> = {
-    transaction: (...args) => {
-      if (state.isAway) throw new Error('the database is away');
-      return world.db.transaction(...args);
-    },
-  };
   const reader = createReader({
-    db: Object.assign(Object.create(world.db), flaky),
+    db: flakyDatabase(world.db, state),
     onBatch: (batch) => void seen.push(...tasksOf(batch)),
   });
   await reader.start();
@@ -107,11 +101,8 @@ test('a read that is never answered, the first or a later one, is given up, and 
   const user = await world.createUser();
   const seen: string[] = [];
   const state = { isSilent: true };
-  const mute: Pick<Database, 'transaction'> = {
-    transaction: (...args) => (state.isSilent ? new Promise(() => undefined) : world.db.transaction(...args)),
-  };
   const reader = createReader({
-    db: Object.assign(Object.create(world.db), mute),
+    db: muteDatabase(world.db, state),
     settings: { ...hubDefaults, pollMs: 60_000, readDeadlineMs: 100 },
     onBatch: (batch) => void seen.push(...tasksOf(batch)),
   });
