@@ -16,7 +16,7 @@ test('the changes of a user are one budget over REST, RPC, batches and sockets; 
   const batch = { raw: JSON.stringify({ 0: input, 1: input }), headers: json, token: ann.token };
   expect((await server.call('POST', '/trpc/tasks.create,tasks.create?batch=1', batch)).status).toBe(200);
 
-  const socket = await openTyped({ port: Number(new URL(server.origin).port) }, ann);
+  const socket = await openTyped(server, ann);
   for (const id of [1, 2, 3]) socket.send({ ...subscription(id, 'tasks.create', { input }), method: 'mutation' });
   const answers = await Promise.all(
     [1, 2, 3].map((id) => socket.find((frame) => frame['id'] === id, `the answer to call ${id}`)),

@@ -57,8 +57,7 @@ it.each([
 
 it('counts the sockets of each client behind a trusted proxy', async () => {
   await using server = await startTestServer({ env: { TRUST_PROXY_HOPS: '1', MAX_SOCKETS_PER_ADDRESS: '1' } });
-  const place = { port: Number(new URL(server.origin).port) };
-  const open = (address: string) => openSocket(place, '/trpc', { headers: { 'x-forwarded-for': address } });
+  const open = (address: string) => openSocket(server, '/trpc', { headers: { 'x-forwarded-for': address } });
   const sockets = [await open('192.0.2.1'), await open('192.0.2.2')];
   await expect(open('192.0.2.1')).rejects.toThrow('refused with 429');
   for (const { ws } of sockets) ws.terminate();
@@ -81,8 +80,8 @@ describe('a client that says at length what it is', () => {
     ['over HTTP', (server, _person, body) => server.rest('POST', '/auth/login', { body, headers })],
     [
       'over a socket',
-      async ({ origin }, person, input) => {
-        const socket = await openTyped({ port: Number(new URL(origin).port) }, person, { headers });
+      async (server, person, input) => {
+        const socket = await openTyped(server, person, { headers });
         socket.send({ id: 1, method: 'mutation', params: { path: 'auth.login', input } });
         await socket.find(({ id }) => id === 1, 'the tokens');
         socket.ws.terminate();

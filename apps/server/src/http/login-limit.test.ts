@@ -72,7 +72,7 @@ test('whatever header, path or surface a login comes by, it is one budget', asyn
   expect(evaluated).toBe(5);
   expect(refused).toBeGreaterThan(30);
 
-  const socket = await openTyped({ port: Number(new URL(one.origin).port) }, ann);
+  const socket = await openTyped(one, ann);
   socket.send({ ...subscription(1, 'auth.login', { input }), method: 'mutation' });
   const isAnswer = (frame: Record<string, unknown>) => frame['id'] === 1;
   const answer = await socket.find(isAnswer, 'the answer of the login');

@@ -1,7 +1,7 @@
 import { Problem } from '@taskmaster/core/errors';
 import { hasRedis, startTestRedis, withRedis } from '@taskmaster/testing';
 import { describe, expect, it } from 'vitest';
-import { handshake, openSocket, sendRaw } from '../testing/socket-client.ts';
+import { handshake, openSocket, sendHandshake } from '../testing/socket-client.ts';
 import { startTestServer } from '../testing/test-server.ts';
 
 const limit = 5;
@@ -45,30 +45,28 @@ it('counts each client behind a trusted proxy, an IPv6 household as one', async 
   expect((await from('2001:db8:1:3::1')).status).toBe(200);
 });
 
-const placeOf = ({ origin }: { origin: string }) => ({ port: Number(new URL(origin).port) });
 const withBadToken = (headers?: Record<string, string>) => handshake('/ws/nobody?token=none', headers);
 
 it('counts upgrades and requests together, and refuses one too many before its token is read', async () => {
   await using server = await startTestServer({ env });
-  const place = placeOf(server);
-  const { ws } = await openSocket(place, '/trpc');
+  const { ws } = await openSocket(server, '/trpc');
   expect((await server.rest('GET', '/openapi.json')).status).toBe(200);
-  for (let n = 2; n < limit; n++) expect(await sendRaw(place, withBadToken())).toMatch(/^HTTP\/1\.1 401 /);
-  const [head = '', body = ''] = (await sendRaw(place, withBadToken())).split('\r\n\r\n');
+  for (let n = 2; n < limit; n++) expect(await sendHandshake(server, withBadToken())).toMatch(/^HTTP\/1\.1 401 /);
+  const [head = '', body = ''] = (await sendHandshake(server, withBadToken())).split('\r\n\r\n');
   expect(head).toMatch(/^HTTP\/1\.1 429 /);
   expect(head).toContain('\r\ncontent-type: application/problem+json\r\n');
   expect(head).toMatch(/\r\nretry-after: [1-9]\d?\r\n/);
   expect(head).toMatch(/\r\nratelimit: "all"; r=0; t=[1-9]\d?\r\n/);
   expect(head).toContain(`\r\nratelimit-policy: "all"; q=${limit}; w=60\r\n`);
   expect(Problem.parse(JSON.parse(body)).code).toBe('RATE_LIMITED');
-  await expect(openSocket(place, '/trpc')).rejects.toThrow('refused with 429');
+  await expect(openSocket(server, '/trpc')).rejects.toThrow('refused with 429');
   expect((await server.rest('GET', '/openapi.json')).status).toBe(429);
   ws.terminate();
 });
 
 it('counts the upgrades of each client behind a trusted proxy, an IPv6 household as one', async () => {
   await using server = await startTestServer({ env: { ...env, TRUST_PROXY_HOPS: '1' } });
-  const from = (address: string) => sendRaw(placeOf(server), withBadToken({ 'X-Forwarded-For': address }));
+  const from = (address: string) => sendHandshake(server, withBadToken({ 'X-Forwarded-For': address }));
   for (let n = 0; n < limit; n++) await from(`2001:db8:1:2::${n}`);
   expect(await from('2001:db8:1:2:ffff::1')).toMatch(/^HTTP\/1\.1 429 /);
   expect(await from('2001:db8:1:3::1')).toMatch(/^HTTP\/1\.1 401 /);
@@ -84,7 +82,7 @@ describe.runIf(hasRedis)(`${withRedis}: one wall around all processes`, () => {
     for (let n = 0; n < limit; n++) statuses.push(await ask(n % 2 ? one : other));
     expect(statuses).toEqual([200, 200, 200, 200, 200]);
     expect([await ask(one), await ask(other)]).toEqual([429, 429]);
-    expect(await sendRaw(placeOf(other), withBadToken())).toMatch(/^HTTP\/1\.1 429 /);
+    expect(await sendHandshake(other, withBadToken())).toMatch(/^HTTP\/1\.1 429 /);
     const refused = await one.rest('GET', '/openapi.json');
     expect(refused.as(Problem).code).toBe('RATE_LIMITED');
     expect(refused.headers['ratelimit-policy']).toContain(`q=${limit}; w=60`);

@@ -19,17 +19,16 @@ async function refusedTo(db: Database, actor_id: string) {
 }
 
 it('a refusal is recorded once, over REST, typed RPC, and both kinds of socket', async () => {
-  const { person, rest, db, origin } = server();
+  const { person, rest, db } = server();
   const ann = await person();
   expect((await rest('GET', '/admin/stats', { token: ann.token })).status).toBe(403);
   expect((await server().rpc('query', 'admin.users', {}, { token: ann.token })).status).toBe(403);
-  const place = { port: Number(new URL(origin).port) };
-  const typed = await openTyped(place, ann);
+  const typed = await openTyped(server(), ann);
   typed.send({ id: 1, jsonrpc: '2.0', method: 'query', params: { path: 'admin.tasks', input: {} } });
   await typed.find(({ id, error }) => id === 1 && error !== undefined, 'the refusal');
   typed.ws.terminate();
   const another = await person();
-  await expect(openSocket(place, `/ws/${another.id}?token=${ann.token}`)).rejects.toThrow('refused with 403');
+  await expect(openSocket(server(), `/ws/${another.id}?token=${ann.token}`)).rejects.toThrow('refused with 403');
   expect(await refusedTo(db, ann.id)).toEqual([
     'admin.stats ADMIN_ONLY',
     'admin.users ADMIN_ONLY',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '@taskmaster/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { handshake, isStarted, openPlain, openTyped, sendRaw, subscription } from '../testing/socket-client.ts';
+import { handshake, isStarted, openPlain, openTyped, sendHandshake, subscription } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer } from '../testing/socket-server.ts';
 
@@ -152,7 +152,7 @@ test('sockets of one user: 429 beyond, 1013 at /trpc; and again when one has gon
 test('sockets of one address: 429 beyond', async () => {
   const sockets = [];
   for (let i = 0; i < limits.maxPerAddress; i++) sockets.push(await openPlain(server, await server.createUser()));
-  expect(await sendRaw(server, handshake('/trpc'))).toMatch(/^HTTP\/1\.1 429 [^]*\r\nretry-after: 5\r\n/);
+  expect(await sendHandshake(server, handshake('/trpc'))).toMatch(/^HTTP\/1\.1 429 [^]*\r\nretry-after: 5\r\n/);
   await closeAll(...sockets);
   await closeAll(await openPlain(server, await server.createUser()));
 });
@@ -161,6 +161,6 @@ test('sockets of the process: 503 beyond', async () => {
   await using small = await createTestServer({ limits: { maxSockets: 1 } });
   const user = await small.createUser();
   await openPlain(small, user);
-  expect(await sendRaw(small, handshake('/trpc'))).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 5\r\n/);
+  expect(await sendHandshake(small, handshake('/trpc'))).toMatch(/^HTTP\/1\.1 503 [^]*\r\nretry-after: 5\r\n/);
   expect(small.sockets.stats().open).toBe(1);
 });

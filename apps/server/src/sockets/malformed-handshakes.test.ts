@@ -3,7 +3,7 @@ import { createAccessTokens } from '@taskmaster/api';
 import { secretKey } from '@taskmaster/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createNeighbour } from '../testing/neighbour.ts';
-import { handshake, openPlain, sendRaw } from '../testing/socket-client.ts';
+import { handshake, openPlain, sendHandshake } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
 import type { TestServer, TestUser } from '../testing/socket-server.ts';
 
@@ -88,7 +88,7 @@ const cases: [what: string, status: number, request: Request][] = [
 ];
 
 test.each(cases)('%s: %i', async (_what, status, request) => {
-  const answer = await sendRaw(server, typeof request === 'string' ? request : await request());
+  const answer = await sendHandshake(server, typeof request === 'string' ? request : await request());
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(head.toLowerCase()).toContain('connection: close');
@@ -99,15 +99,17 @@ test.each(cases)('%s: %i', async (_what, status, request) => {
 
 test('a method or a version that is not taken is told which one is', async () => {
   const [method, version] = [handshake('/trpc', {}, 'POST'), handshake('/trpc', { 'Sec-WebSocket-Version': '7' })];
-  expect(await sendRaw(server, method)).toContain('\r\nallow: GET\r\n');
-  expect(await sendRaw(server, version)).toContain('\r\nsec-websocket-version: 13\r\n');
+  expect(await sendHandshake(server, method)).toContain('\r\nallow: GET\r\n');
+  expect(await sendHandshake(server, version)).toContain('\r\nsec-websocket-version: 13\r\n');
 });
 
 test('what is good beside all that: the origin on the list, none at all, the user', async () => {
   for (const changes of [{ Origin: origin }, {}]) {
-    await expect(sendRaw(server, handshake('/trpc', changes), 100)).rejects.toThrow('101 Switching Protocols');
+    await expect(sendHandshake(server, handshake('/trpc', changes), 100)).rejects.toThrow('101 Switching Protocols');
   }
-  await expect(sendRaw(server, handshake('/trpc?connectionParams=1'), 100)).rejects.toThrow('101 Switching Protocols');
+  await expect(sendHandshake(server, handshake('/trpc?connectionParams=1'), 100)).rejects.toThrow(
+    '101 Switching Protocols',
+  );
   const { ws } = await openPlain(server, user);
   ws.terminate();
 });
@@ -119,14 +121,14 @@ test('compression, which costs memory and unpacks to any size, is offered in vai
 });
 
 test('what is refused of a query is named by its key', async () => {
-  const answer = await sendRaw(server, handshake(`${mine('a-secret-token')}&verbose=shown-to-nobody`));
+  const answer = await sendHandshake(server, handshake(`${mine('a-secret-token')}&verbose=shown-to-nobody`));
   const errors = [expect.objectContaining({ path: 'verbose' })];
   expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'VALIDATION_FAILED', errors });
   expect(answer).not.toMatch(/a-secret-token|shown-to-nobody/);
 });
 
 test('the answer names neither query nor token', async () => {
-  const answer = await sendRaw(server, handshake(`/ws/${unknown}?token=a-secret-token`));
+  const answer = await sendHandshake(server, handshake(`/ws/${unknown}?token=a-secret-token`));
   expect(answer).not.toContain('a-secret-token');
 });
 

@@ -11,7 +11,7 @@ import {
   openPlain,
   openSocket,
   openTyped,
-  sendRaw,
+  sendHandshake,
   subscription,
 } from '../testing/socket-client.ts';
 import { createTestServer } from '../testing/socket-server.ts';
@@ -59,7 +59,7 @@ describe('refused upgrades', () => {
       ws.terminate();
     }
     const rude = handshake(`/ws/${user.id}?token=${user.token}`);
-    await sendRaw(server, rude, 30).catch(() => undefined);
+    await sendHandshake(server, rude, 30).catch(() => undefined);
     await until(() => server.sockets.stats().places === before, 'the places to be free');
     expect(server.sockets.stats().open).toBe(0);
   });

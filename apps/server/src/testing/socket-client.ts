@@ -1,7 +1,7 @@
 import { until } from '@taskmaster/testing';
 import { WebSocket } from 'ws';
 import type { ClientOptions } from 'ws';
-import { sendRaw as sendBytes } from './raw-request.ts';
+import { sendRaw } from './raw-request.ts';
 import type { TestServer, TestUser } from './socket-server.ts';
 
 type Server = Pick<TestServer, 'port'>;
@@ -74,9 +74,9 @@ export const subscription = (id: number, path = 'notifications.onCreate', params
 export const isStarted = (id: number) => (frame: Frame) =>
   frame['id'] === id && JSON.stringify(frame['result'] ?? null).includes('"started"');
 
-/** As over HTTP. A socket is refused sooner than a request has to be answered. */
-export const sendRaw = ({ port }: Server, bytes: string | Buffer, timeoutMs = 3_000): Promise<string> =>
-  sendBytes({ origin: `http://127.0.0.1:${port}` }, bytes, timeoutMs);
+/** `sendRaw` to the sockets, which refuse sooner than a request has to be answered. */
+export const sendHandshake = ({ port }: Server, bytes: string | Buffer, timeoutMs = 3_000): Promise<string> =>
+  sendRaw({ origin: `http://127.0.0.1:${port}` }, bytes, timeoutMs);
 
 /** An opening handshake; a header set to undefined is left out. */
 export function handshake(target: string, changes: Record<string, string | undefined> = {}, method = 'GET'): string {

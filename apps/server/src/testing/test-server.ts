@@ -54,6 +54,7 @@ export async function startTestServer({ env: variables = {}, connections = 16 }:
   return {
     ...client,
     ...createFactories(client, database.db),
+    port: Number(new URL(server.url).port),
     env,
     log,
     folder,
