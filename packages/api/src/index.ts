@@ -18,7 +18,7 @@ export type { Failure } from './errors/failure.ts';
 export { toProblem } from './errors/problem.ts';
 export { nameRequest } from './errors/request-ids.ts';
 export { startExpiry } from './expiry/start-expiry.ts';
-export { createFingerprints } from './idempotency/fingerprint.ts';
+export { createFingerprint } from './idempotency/fingerprint.ts';
 export { createFallbackLimitStore } from './limits/fallback-limit-store.ts';
 export type { LimitStore, Rate } from './limits/limit-store.ts';
 export { createLimits } from './limits/limits.ts';

@@ -3,7 +3,7 @@ import {
   createAccessTokens,
   createDiskStorage,
   createFallbackLimitStore,
-  createFingerprints,
+  createFingerprint,
   createHub,
   createLimits,
   createPasswords,
@@ -66,7 +66,7 @@ export async function createDeps({
       idleSeconds: env.REFRESH_TOKEN_EXPIRE_DAYS * secondsPerDay,
       absoluteSeconds: env.SESSION_EXPIRE_DAYS * secondsPerDay,
     },
-    fingerprints: createFingerprints(refreshKeys),
+    fingerprint: createFingerprint(refreshKeys),
     limits: createLimits(redis ? createFallbackLimitStore(redis.limitStore, counters) : counters, {
       login: env.RATE_LIMIT_LOGIN,
       register: env.RATE_LIMIT_REGISTER,

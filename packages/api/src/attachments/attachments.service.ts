@@ -21,7 +21,7 @@ import { keepFile } from './keep-file.ts';
 import { receiveFile } from './receive-file.ts';
 import { sweepKeys } from './sweep-keys.ts';
 
-type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes' | 'fingerprints' | 'limits'>;
+type AttachmentsDeps = Pick<Deps, 'db' | 'hub' | 'storage' | 'maxFileBytes' | 'fingerprint' | 'limits'>;
 
 const aboutAttachment = (
   { id, filename, size_bytes }: AttachmentRow,

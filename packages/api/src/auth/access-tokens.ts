@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import type { RotatedKey } from '../shared/rotated-key.ts';
 import { partsOf } from './token-form.ts';
 
 export const hmacAlgorithms = ['HS256', 'HS384', 'HS512'] as const;
@@ -26,10 +27,7 @@ export interface AccessTokens {
   verify: (token: string) => Promise<AccessClaims | undefined>;
 }
 
-export interface AccessTokenOptions {
-  secretKey: string;
-  /** Signs nothing any more; what it has signed is still good, so that a key can be replaced. */
-  previousSecretKey?: string | undefined;
+export interface AccessTokenOptions extends RotatedKey {
   algorithm: HmacAlgorithm;
   lifetimeSeconds: number;
   /** Milliseconds since the epoch. */

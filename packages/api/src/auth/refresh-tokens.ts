@@ -1,4 +1,5 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { RotatedKey } from '../shared/rotated-key.ts';
 
 export interface RefreshTokens {
   create: () => string;
@@ -13,16 +14,10 @@ export interface RefreshTokens {
   hash: (token: string) => string;
 }
 
-export interface RefreshTokenOptions {
-  secretKey: string;
-  /** Makes no successors any more; those that it made are still found. */
-  previousSecretKey?: string | undefined;
-}
-
 const hash = (token: string) => createHash('sha256').update(token).digest('hex');
 const derive = (key: string, token: string) => createHmac('sha256', key).update(token).digest('base64url');
 
-export function createRefreshTokens({ secretKey, previousSecretKey }: RefreshTokenOptions): RefreshTokens {
+export function createRefreshTokens({ secretKey, previousSecretKey }: RotatedKey): RefreshTokens {
   const keys = previousSecretKey === undefined ? [secretKey] : [secretKey, previousSecretKey];
   return {
     create: () => randomBytes(32).toString('base64url'),

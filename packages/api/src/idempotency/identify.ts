@@ -26,12 +26,12 @@ export function requireWellFormed({ value }: IdempotencyKey): void {
 
 /** Throws `IDEMPOTENCY_KEY_MALFORMED`. */
 export function identify(
-  { fingerprints }: Pick<Deps, 'fingerprints'>,
+  { fingerprint }: Pick<Deps, 'fingerprint'>,
   key: IdempotencyKey,
   { user_id, operation, input }: KeyedRequest,
 ): Repeatable {
   requireWellFormed(key);
   const { value, onReplay } = key;
   const id = createHash('sha256').update(`${user_id}\n${operation}\n${value}`).digest('base64url');
-  return { id, fingerprints: fingerprints(canonical(input)), onReplay };
+  return { id, fingerprints: fingerprint(canonical(input)), onReplay };
 }

@@ -20,7 +20,7 @@ export interface Deps {
   sessionLifetimes: SessionLifetimes;
   limits: Limits;
   /** Of what a client has sent, for comparing it with what it sends again. */
-  fingerprints: (text: string) => Fingerprints;
+  fingerprint: (text: string) => Fingerprints;
   storage: Storage;
   /** For what goes wrong and no caller hears of. */
   log: Pick<RealtimeLog, 'warn'>;

@@ -3,7 +3,7 @@ import type { Database } from '@taskmaster/database';
 import { createAccessTokens } from '../auth/access-tokens.ts';
 import type { Passwords } from '../auth/passwords.ts';
 import { createRefreshTokens } from '../auth/refresh-tokens.ts';
-import { createFingerprints } from '../idempotency/fingerprint.ts';
+import { createFingerprint } from '../idempotency/fingerprint.ts';
 import type { Limit } from '../limits/limit.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -63,7 +63,7 @@ export function createTestDeps(db: Database, replaced: Partial<Deps> = {}): Deps
     refreshTokens: createRefreshTokens({ secretKey }),
     sessionLifetimes: { idleSeconds: 604_800, absoluteSeconds: 7_776_000 },
     limits: unlimited,
-    fingerprints: createFingerprints({ secretKey }),
+    fingerprint: createFingerprint({ secretKey }),
     storage: emptyStorage,
     log: { warn: () => undefined },
     maxFileBytes: 1_048_576,
