@@ -12,7 +12,7 @@ export { createPasswords } from './auth/passwords.ts';
 export { createRefreshTokens } from './auth/refresh-tokens.ts';
 export { createServices } from './create-services.ts';
 export { toErrorShape } from './errors/error-shape.ts';
-export { shortened } from './errors/field-errors.ts';
+export { shortenedPath } from './errors/field-errors.ts';
 export { toFailure } from './errors/failure.ts';
 export type { Failure } from './errors/failure.ts';
 export { toProblem } from './errors/problem.ts';

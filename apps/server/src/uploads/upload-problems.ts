@@ -1,4 +1,4 @@
-import { shortened } from '@taskmaster/api';
+import { shortenedPath } from '@taskmaster/api';
 import { AppError, invalidField } from '@taskmaster/core/errors';
 import type { TransferPace } from './transfer-pace.ts';
 
@@ -18,4 +18,4 @@ export const severalParts = () => invalidField(fileField, 'Is given more than on
 export const unknownPart = (name = '') =>
   name === fileField
     ? invalidField(name, 'Is not a file: it has no filename', 'invalid_type')
-    : invalidField(shortened(name), 'Is not known here', 'unrecognized_keys');
+    : invalidField(shortenedPath(name), 'Is not known here', 'unrecognized_keys');

@@ -13,9 +13,9 @@ export function fieldErrors({ issues }: ZodError): FieldError[] {
 function errorsOf(issue: ZodError['issues'][number]): FieldError[] {
   const path = issue.path.map(String).join('.');
   if (issue.code !== 'unrecognized_keys')
-    return [{ path: shortened(path), message: issue.message, code: codeOf(issue) }];
+    return [{ path: shortenedPath(path), message: issue.message, code: codeOf(issue) }];
   return issue.keys.slice(0, mostErrors).map((key) => ({
-    path: shortened(path === '' ? key : `${path}.${key}`),
+    path: shortenedPath(path === '' ? key : `${path}.${key}`),
     message: 'Is not known here',
     code: issue.code,
   }));
@@ -28,4 +28,4 @@ function codeOf(issue: ZodError['issues'][number]): string {
 }
 
 /** A name that a client gave, as an answer repeats it. */
-export const shortened = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
+export const shortenedPath = (path: string) => (path.length > longestPath ? `${path.slice(0, longestPath)}…` : path);
