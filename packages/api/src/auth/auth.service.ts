@@ -133,11 +133,13 @@ export function createAuthService(deps: Deps): AuthService {
       const begun = await write(deps, origin, async (tx) => {
         // What was verified may have changed while argon2 was at work.
         const current = await usersRepository.lockForLogin(tx, user.id);
-        if (!current?.is_active || current.password_hash !== user.password_hash) return { refused: current };
+        if (!current?.is_active || current.password_hash !== user.password_hash)
+          return { is_active: current?.is_active ?? user.is_active };
         if (rehashed !== undefined) await usersRepository.setPasswordHash(tx, user.id, rehashed);
         return { generation: await startSession(tx, origin, user.id) };
       });
-      if (!begun.generation) return refuseLogin(origin, { ...user, ...begun.refused });
+      // The log tells of the account as it is by now: one that was deactivated meanwhile had the right password.
+      if (!begun.generation) return refuseLogin(origin, { id: user.id, is_active: begun.is_active });
       return tokenPair(begun.generation);
     },
 
