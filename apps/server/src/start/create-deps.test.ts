@@ -4,7 +4,7 @@ import { sessions } from '@taskmaster/core/tables';
 import { connectDatabase } from '@taskmaster/database';
 import { secretKey } from '@taskmaster/testing';
 import { eq, sql } from 'drizzle-orm';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { readEnv } from '../env.ts';
 import { createLogger } from '../logger.ts';
 import { everybodysPassword as password } from '../testing/factories.ts';
@@ -13,6 +13,7 @@ import { createDeps } from './create-deps.ts';
 
 test('one of many processes hashes one password at a time', async () => {
   const connection = connectDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' });
+  onTestFinished(() => connection.close());
   const { passwords } = await createDeps({
     env: readEnv({ PROCESSES: '64' }),
     secrets: { SECRET_KEY: secretKey, REFRESH_SECRET_KEY: secretKey },

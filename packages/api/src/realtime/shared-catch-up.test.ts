@@ -75,10 +75,10 @@ test('all who resume at once, from anywhere, are told what each would be told al
   const { cases } = await history();
   const { state, db } = countReads();
   const together = share(500, db);
-  const told = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
+  const pages = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
   expect(state.reads).toBe(1);
-  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
-  expect(told.flatMap((page) => page?.events ?? []).length).toBeGreaterThan(50);
+  expect(pages).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
+  expect(pages.flatMap((page) => page?.events ?? []).length).toBeGreaterThan(50);
 });
 
 test('of one read each is told up to where they were handed live events from', async () => {
@@ -90,10 +90,10 @@ test('of one read each is told up to where they were handed live events from', a
   );
   const { state, db } = countReads();
   const together = share(500, db);
-  const told = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
+  const pages = await Promise.all(cases.map(({ viewer, range }) => together(viewer, range)));
   expect(state.reads).toBe(1);
-  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
-  expect(new Set(told.map((page) => page?.events.length)).size).toBeGreaterThan(3);
+  expect(pages).toEqual(await Promise.all(cases.map(({ viewer, range }) => share(500)(viewer, range))));
+  expect(new Set(pages.map((page) => page?.events.length)).size).toBeGreaterThan(3);
 });
 
 test('more readers than one read is for are served by more reads', async () => {
@@ -131,11 +131,11 @@ test('who is further behind than one read reaches is told the same in pages, by 
   const { state, db } = countReads();
   const rows = 4;
   const paged = share(rows, db);
-  const told = await Promise.all(cases.map(({ viewer, range }) => readToEnd(paged, viewer, range)));
+  const events = await Promise.all(cases.map(({ viewer, range }) => readToEnd(paged, viewer, range)));
   // The newest, which serve nearly all, and every page once; some pages twice, for those who began in them.
   expect(state.reads).toBeLessThanOrEqual(1 + 2 * Math.ceil(places.length / rows));
   const whole = share(500);
-  expect(told).toEqual(await Promise.all(cases.map(({ viewer, range }) => readToEnd(whole, viewer, range))));
+  expect(events).toEqual(await Promise.all(cases.map(({ viewer, range }) => readToEnd(whole, viewer, range))));
 });
 
 test('a place that is none is told to be none', async () => {
