@@ -16,17 +16,16 @@ afterAll(async () => world[Symbol.asyncDispose]());
 test.each(['with', 'select'] as const)(
   'a catch-up on notifications that is never answered is given up (%s)',
   async (query) => {
-    const [, notices] = bothStreams(() => world);
-    if (!notices) throw new Error('notifications are the second');
+    const { notifications } = bothStreams(() => world);
     const user = await world.createUser();
-    const before = notices.watch(world.hub, user);
-    await notices.write(user, 3);
+    const before = notifications.watch(world.hub, user);
+    await notifications.write(user, 3);
     await until(() => before.items.length === 3, 'three notifications');
     await before.stop();
     const db = withoutAnswerTo(world.db, query);
     const hub = world.createHubOn(world.channel.connect(), { db, catchUpRows: 1, readDeadlineMs: 300 });
     await hub.start();
-    const resumed = notices.watch(hub, user, before.items[0]?.id);
+    const resumed = notifications.watch(hub, user, before.items[0]?.id);
     expect(await resumed.failure).toBeInstanceOf(DatabaseDeadlineError);
     expect(hub.stats().subscriptions.notifications).toBe(0);
     await hub.stop();

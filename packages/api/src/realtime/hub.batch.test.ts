@@ -1,6 +1,5 @@
 import { notifications } from '@taskmaster/core/tables';
 import { until } from '@taskmaster/testing';
-import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record } from '../activity/activity.repository.ts';
@@ -10,7 +9,7 @@ import { collect, createWorld, holdOpen, told, untilReadable } from '../testing/
 import { createMemoryChannel } from './bus/memory-bus.ts';
 import type { Revocation } from './revocations.ts';
 
-/** What one read of a hub brings, and when it reads: these hubs are woken by the test alone. */
+/** What one read of a hub brings, and when it reads: a quiet hub is woken by the test alone. */
 
 let world: World;
 beforeAll(async () => {
@@ -18,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const streams = bothStreams(() => world);
+const streams = Object.values(bothStreams(() => world));
 
 test('changes of tasks that are gone with their team are told to nobody, and hold nobody up, live or resumed', async () => {
   const { createUser, createTeam, createTask, services } = world;
@@ -111,7 +110,7 @@ test.each(streams)('what waits behind an open transaction is told soon after it 
   const hub = await world.startQuietHub();
   const watching = it.watch(hub, user);
   await until(() => watching.positions.length === 1, 'a position');
-  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  const open = await holdOpen(world);
   const { reads } = hub.stats();
   const ids = await it.write(user, 1);
   hub.wake();

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const streams = bothStreams(() => world);
+const streams = Object.values(bothStreams(() => world));
 
 const firstOf = async (watching: ReturnType<typeof collect>) => {
   await until(() => watching.items.length > 0, 'the first event');

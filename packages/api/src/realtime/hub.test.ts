@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const streams = bothStreams(() => world);
+const streams = Object.values(bothStreams(() => world));
 
 test('16 writers that commit in another order than they wrote: all of it, once, in the order of the stream', async () => {
   const reader = await world.createUser();

@@ -1,5 +1,4 @@
 import { sessions } from '@taskmaster/core/tables';
-import { sql } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { record } from '../activity/activity.repository.ts';
@@ -67,7 +66,7 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   hub.onRevocation((revocation) => there.push(revocation));
   const user = await createUser();
   const session = await startSession(user.actor.id);
-  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  const open = await holdOpen(world);
   const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
   await world.createTask(user);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
@@ -88,7 +87,7 @@ test('nor while nobody listens to anything', async () => {
   hub.onRevocation((revocation) => there.push(revocation));
   const user = await createUser();
   const session = await startSession(user.actor.id);
-  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  const open = await holdOpen(world);
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();
   await until(() => there.length > 0, 'the end of the session');
@@ -106,7 +105,7 @@ test('a new role holds at once; that others are seen by it is told once, in its 
   hub.onRevocation((revocation) => there.push(revocation));
   const watching = collect((signal) => hub.watchTasks(user, undefined, signal));
   await until(() => watching.positions.length === 1, 'a position');
-  const open = await holdOpen(world, (tx) => tx.execute(sql`select pg_current_xact_id()`));
+  const open = await holdOpen(world);
   await services.users.update(root, { user_id: user.actor.id, role: 'admin' });
   await db.transaction((tx) => endSessions(tx, user, user.actor.id, 'logout'));
   hub.wake();

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => world[Symbol.asyncDispose]());
 
-const streams = bothStreams(() => world);
+const streams = Object.values(bothStreams(() => world));
 
 const tasksOf = (batch: Batch | undefined) =>
   batch?.changes.flatMap((change) => (change.kind === 'task' ? change.task_id : [])) ?? [];

@@ -14,10 +14,10 @@ interface TestStream {
 }
 
 /** For what has to be true of tasks and of notifications alike. */
-export function bothStreams(world: () => World): TestStream[] {
+export function bothStreams(world: () => World): Record<Stream, TestStream> {
   const ids = (count: number) => Array.from({ length: count }, () => uuidv7());
-  return [
-    {
+  return {
+    tasks: {
       stream: 'tasks',
       watch: (hub, user, lastEventId) => collect((signal) => hub.watchTasks(user, { lastEventId }, signal)),
       async write(user, count) {
@@ -26,7 +26,7 @@ export function bothStreams(world: () => World): TestStream[] {
         return written;
       },
     },
-    {
+    notifications: {
       stream: 'notifications',
       watch: (hub, user, lastEventId) => collect((signal) => hub.watchNotifications(user, { lastEventId }, signal)),
       async write({ actor }, count) {
@@ -36,5 +36,5 @@ export function bothStreams(world: () => World): TestStream[] {
         return rows.map(({ id }) => id);
       },
     },
-  ];
+  };
 }

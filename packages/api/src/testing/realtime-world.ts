@@ -128,8 +128,11 @@ export const told = ({ items }: Pick<ReturnType<typeof collect>, 'items'>): stri
     return event.type === 'notification' ? event.data.id : event.type;
   });
 
+/** Enough to be a transaction that the log waits for. */
+const takeXid = (tx: Transaction): Promise<unknown> => tx.execute(sql`select pg_current_xact_id()`);
+
 /** A transaction that has done this much, and stays open until `release`. */
-export async function holdOpen({ db }: Pick<World, 'db'>, work: (tx: Transaction) => Promise<unknown>) {
+export async function holdOpen({ db }: Pick<World, 'db'>, work = takeXid) {
   const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
   const { promise: isEnough, resolve: finish } = Promise.withResolvers<void>();
   const holding = db.transaction(async (tx) => {
