@@ -3,24 +3,18 @@ import { readdir } from 'node:fs/promises';
 import { Task, TokenPair } from '@taskmaster/core/contracts';
 import { Problem } from '@taskmaster/core/errors';
 import { activityLogs, idempotentAnswers, tasks } from '@taskmaster/core/tables';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { everybodysPassword, multipart } from '../testing/factories.ts';
-import type { Person } from '../testing/factories.ts';
 import type { Answer, Asking } from '../testing/http-client.ts';
+import { createTaskOnce, isReplayed, withKey } from '../testing/keyed-requests.ts';
 import { operations } from '../testing/operations.ts';
 import { useTestServer } from '../testing/use-test-server.ts';
 import { replayedHeader } from './idempotency-key.ts';
 
 const server = useTestServer({ connections: 32 });
 
-const withKey = (key: string, more: Asking = {}): Asking => ({
-  ...more,
-  headers: { ...more.headers, 'idempotency-key': key },
-});
-const isReplayed = ({ headers }: Answer) => headers[replayedHeader.toLowerCase()] === 'true';
 const codeOf = (answer: Answer) => answer.as(Problem).code;
-const create = (by: Person, key: string, title = 'once') => by.ask('POST', '/tasks', { title }, withKey(key));
 const titled = (title: string) => server().db.$count(tasks, eq(tasks.title, title));
 
 interface Request {
@@ -118,108 +112,11 @@ describe.each(Object.entries(requests))('%s', (_, make) => {
   });
 });
 
-describe('a key', () => {
-  test.each([
-    ['of 1 character', 'x', 201],
-    ['of 255', 'x'.repeat(255), 201],
-    ['in quotes', '"8e03978e-40d5-43dd-bc93-6894a57f9324"', 201],
-    ['of 256', 'x'.repeat(256), 400],
-    ['that is empty', '', 400],
-    ['with a space', 'a b', 400],
-    ['beyond ASCII', 'é', 400],
-  ])('%s', async (_, key, status) => {
-    const ann = await server().person();
-    const answer = await create(ann, key);
-    expect(answer.status).toBe(status);
-    expect(answer.text.includes('IDEMPOTENCY_KEY_MALFORMED')).toBe(status === 400);
-    const { id } = await server().task({ by: ann });
-    const upload = { ...multipart('a.txt', 'a') };
-    const { status: uploaded } = await ann.ask('POST', `/tasks/${id}/attachments`, undefined, withKey(key, upload));
-    expect(uploaded).toBe(status);
-  });
-
-  test('is its user’s own, and its operation’s', async () => {
-    const [ann, bob] = [await server().person(), await server().person()];
-    const key = randomUUID();
-    const [one, two] = [await create(ann, key), await create(bob, key)];
-    expect(two.as(Task).id).not.toBe(one.as(Task).id);
-    const team = await ann.ask('POST', '/teams', { name: 'a team' }, withKey(key));
-    expect([team.status, isReplayed(team)]).toEqual([201, false]);
-  });
-
-  test.each([
-    ['a comment', 'comments', { content: 'a' }, 'TASK_NOT_FOUND'],
-    ['an assignment', 'assign', { assigned_to_id: null }, 'TASK_NOT_FOUND'],
-    ['a new member', undefined, undefined, 'TEAM_NOT_FOUND'],
-  ])('of %s is not answered again to who has lost sight of it', async (_case, part, body, code) => {
-    const [ann, bob, eve] = [await server().person(), await server().person(), await server().person()];
-    const { id: team_id } = await server().team({ owner: ann, managers: [bob] });
-    const { id: task_id } = await server().task({ by: ann, team_id });
-    const key = randomUUID();
-    const [path, sent] =
-      part === undefined ? [`/teams/${team_id}/members`, { user_id: eve.id }] : [`/tasks/${task_id}/${part}`, body];
-    const send = () => bob.ask('POST', path, sent, withKey(key));
-    expect((await send()).status).toBeLessThan(300);
-    expect(isReplayed(await send())).toBe(true);
-    await ann.ask('DELETE', `/teams/${team_id}/members/${bob.id}`);
-    const answer = await send();
-    expect([codeOf(answer), isReplayed(answer)]).toEqual([code, false]);
-  });
-
-  test('finds the same input whatever the order of its keys', async () => {
-    const ann = await server().person();
-    const key = randomUUID();
-    await ann.ask('POST', '/tasks', { title: 'a', priority: 'high' }, withKey(key));
-    expect(isReplayed(await ann.ask('POST', '/tasks', { priority: 'high', title: 'a' }, withKey(key)))).toBe(true);
-  });
-
-  test('of another path is another input', async () => {
-    const ann = await server().person();
-    const [one, two] = [await server().task({ by: ann }), await server().task({ by: ann })];
-    const key = randomUUID();
-    for (const [part, body, asking] of [
-      ['comments', { content: 'a' }],
-      ['attachments', undefined, multipart('a.txt', 'a')],
-    ] as const) {
-      await ann.ask('POST', `/tasks/${one.id}/${part}`, body, withKey(key, asking));
-      const answer = await ann.ask('POST', `/tasks/${two.id}/${part}`, body, withKey(key, asking));
-      expect(codeOf(answer)).toBe('IDEMPOTENCY_KEY_REUSED');
-    }
-  });
-
-  test('is forgotten after 24 hours', async () => {
-    const ann = await server().person();
-    const key = randomUUID();
-    await create(ann, key, 'forgotten');
-    const [lifetime] = await server()
-      .db.select({
-        hours: sql<number>`extract(epoch from max(expires_at) - now()) / 3600`.mapWith(Number),
-      })
-      .from(idempotentAnswers);
-    expect(lifetime?.hours).toBeGreaterThan(23.9);
-    expect(lifetime?.hours).toBeLessThanOrEqual(24);
-    await server()
-      .db.update(idempotentAnswers)
-      .set({ expires_at: sql`now()` });
-    expect(isReplayed(await create(ann, key, 'something else'))).toBe(false);
-    expect(isReplayed(await create(ann, key, 'something else'))).toBe(true);
-  });
-
-  test('is forgotten with the request that failed', async () => {
-    const ann = await server().person();
-    const key = randomUUID();
-    const refused = await ann.ask('POST', '/tasks', { title: 'x', assigned_to_id: randomUUID() }, withKey(key));
-    expect(refused.status).toBe(422);
-    const answer = await create(ann, key);
-    expect([answer.status, isReplayed(answer)]).toEqual([201, false]);
-  });
-});
-
 describe('clients that come at the same time', () => {
   test('20 with one key: one effect, and one answer', async () => {
     const ann = await server().person();
     const key = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => create(ann, key, 'by one of twenty')));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => createTaskOnce(ann, key, 'by one of twenty')));
     expect(await titled('by one of twenty')).toBe(1);
     const made = answers.filter(({ status }) => status === 201);
     expect(made.filter((answer) => !isReplayed(answer))).toHaveLength(1);

@@ -13,6 +13,9 @@ export async function outcomesOf(works: readonly Promise<unknown>[]): Promise<Ou
   return (await Promise.all(works.map(outcomeOf))).toSorted();
 }
 
+/** What a refused call rejects with. */
+export const refusal = (code: ErrorCode) => ({ name: 'AppError', code });
+
 export const countOf = (outcomes: readonly Outcome[], wanted: Outcome): number =>
   outcomes.filter((outcome) => outcome === wanted).length;
 

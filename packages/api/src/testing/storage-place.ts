@@ -1,9 +1,11 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import type { Actor } from '@taskmaster/core/policies';
-import { tasks, teamMembers, teams, users } from '@taskmaster/core/tables';
+import { attachments, tasks, teamMembers, teams, users } from '@taskmaster/core/tables';
 import { createTestDatabase } from '@taskmaster/testing';
+import { eq } from 'drizzle-orm';
 import { uuidv7 } from 'uuidv7';
 import type { ActorContext } from '../shared/context.ts';
 import type { Deps } from '../shared/deps.ts';
@@ -43,15 +45,27 @@ export async function createPlace(parts: Partial<Pick<Deps, 'storage' | 'maxFile
     return id;
   }
 
+  const service = createAttachmentsService(deps);
   return {
     db,
     folder,
     storage,
     deps,
-    service: createAttachmentsService(deps),
+    service,
     createUser,
     createTask,
     createTeam,
+    /** Of somebody who has nothing else. */
+    async newTask() {
+      const user = await createUser();
+      return { user, task_id: await createTask(user) };
+    },
+    rowsOf: (task_id: string) => db.select().from(attachments).where(eq(attachments.task_id, task_id)),
+    /** What is read of it, as text. */
+    async download(ctx: ActorContext, task_id: string, attachment_id: string): Promise<string> {
+      const { open } = await service.download(ctx, { task_id, attachment_id });
+      return text(await open());
+    },
     /** Every file that is kept, under its path below the folder. */
     async files(): Promise<string[]> {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
