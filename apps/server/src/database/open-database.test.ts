@@ -42,7 +42,7 @@ test('the owner alone serves with the rights of the application’s role', async
   expect(await rightsOf({ DATABASE_URL: database.url })).toEqual({ rights: appRole, warnings: 0 });
 });
 
-test('so does a user of its own, beside the owner', async () => {
+test('a user of its own, beside the owner, serves with the rights of the application’s role', async () => {
   const variables = { DATABASE_URL: as(member), MIGRATION_DATABASE_URL: database.url };
   expect(await rightsOf(variables)).toEqual({ rights: appRole, warnings: 0 });
 });

@@ -37,7 +37,7 @@ it('a refusal is recorded once, over REST, typed RPC, and both kinds of socket',
   ]);
 });
 
-it('so is one of what streams bytes', async () => {
+it('a refusal of what streams bytes is recorded once', async () => {
   await using surface = await createUploadSurface({
     wrap: (storage) => ({ ...storage, writeTemp: () => Promise.reject(new AppError('FORBIDDEN')) }),
   });

@@ -80,7 +80,7 @@ test('an open transaction of somebody else does not hold it up, and it is told o
   expect(there.filter(isOfSession(session))).toHaveLength(1);
 });
 
-test('nor while nobody listens to anything', async () => {
+test('an open transaction does not hold it up either while nobody listens to anything', async () => {
   const { createUser, db } = world;
   const hub = await world.startQuietHub();
   const there: Revocation[] = [];

@@ -17,7 +17,7 @@ test('as many calls travel together as the server takes', async () => {
   expect(requests.map(sizeOf)).toEqual([maxBatchSize, 1]);
 });
 
-test('and as fit into a URL', async () => {
+test('no more calls travel together than fit into a URL', async () => {
   const requests = await requestsOf(Array.from({ length: 10 }, () => ({ search: 'a'.repeat(1_000) })));
   expect(requests.map(sizeOf)).toEqual([3, 3, 3, 1]);
   for (const url of requests) expect(url.length).toBeLessThanOrEqual(4_000);

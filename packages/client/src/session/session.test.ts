@@ -103,7 +103,7 @@ test('whoever logs in while a refresh is under way is not replaced by it', async
   expect(await session.accessToken()).toBe('access-7');
 });
 
-test('nor is their session ended by it', async () => {
+test('the session of whoever logs in while a refresh is under way is not ended when it is refused', async () => {
   const { refresh, answerOf } = slowServer();
   const { session, onEnd } = sessionOf(refresh);
   await session.start(expired);
@@ -116,7 +116,7 @@ test('nor is their session ended by it', async () => {
   expect(onEnd).not.toHaveBeenCalled();
 });
 
-test('nor do they wait for it: their token is renewed by a refresh of its own, which later calls share', async () => {
+test('whoever logs in while a refresh is under way does not wait for it: their token is renewed by a refresh of its own, which later calls share', async () => {
   const server = slowServer();
   const { session, refresh } = sessionOf(server.refresh);
   await session.start(expired);
@@ -134,7 +134,7 @@ test('nor do they wait for it: their token is renewed by a refresh of its own, w
   expect(await Promise.all([first, second])).toEqual(['access-8', 'access-8']);
 });
 
-test('nor by what was in the storage', async () => {
+test('whoever logs in while the storage is read is not replaced by what was in it', async () => {
   const { promise, resolve } = Promise.withResolvers<Tokens>();
   const { session } = sessionOf(async () => pair(1), { load: () => promise, save: () => {} });
   const reading = session.current();

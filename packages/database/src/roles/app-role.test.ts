@@ -65,12 +65,12 @@ describe('of the activity log the app’s role may not', () => {
   ])('%s', async (_, statement) => {
     await expect(database.sql.unsafe(statement)).rejects.toMatchObject(denied);
   });
+});
 
-  test('and what it writes is linked', async () => {
-    const { sql } = database;
-    await sql.unsafe(insertInto(given, '', `'${id}'`));
-    expect(await sql`SELECT FROM activity_links WHERE log_id = ${id}`).toHaveLength(1);
-  });
+test('what the app’s role writes into the activity log is linked', async () => {
+  const { sql } = database;
+  await sql.unsafe(insertInto(given, '', `'${id}'`));
+  expect(await sql`SELECT FROM activity_links WHERE log_id = ${id}`).toHaveLength(1);
 });
 
 test.each([
