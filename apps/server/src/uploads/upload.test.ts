@@ -2,21 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '@taskmaster/core/errors';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { attachmentOf, problemOf } from '../testing/upload-client.ts';
 import { bodyOf, createUploadSurface, maxFileBytes, multipart, partHead, tail } from '../testing/upload-surface.ts';
 import type { UploadSurface } from '../testing/upload-surface.ts';
-import { asActor } from './as-actor.ts';
 
 let surface: UploadSurface;
 beforeAll(async () => {
   surface = await createUploadSurface();
 });
 afterAll(() => surface[Symbol.asyncDispose]());
-afterEach(() => {
-  vi.useRealTimers();
-  assert.deepEqual(surface.faults, []);
-});
+afterEach(() => assert.deepEqual(surface.faults, []));
 
 const headers = { 'content-type': multipart };
 const upload = (content: string | Buffer, disposition?: string) =>
@@ -173,18 +169,6 @@ describe('refused, with nothing stored:', () => {
     clearInterval(timer);
     req.destroy();
   });
-});
-
-test('the look at who asks is answered after 4.5 seconds: a transfer has no deadline', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const never = () => new Promise<never>(() => undefined);
-  const { services } = surface;
-  const ctx = { request_id: 'test', ip_address: null, user_agent: null, services, authenticate: never };
-  const refused = vi.fn<(reason: unknown) => void>();
-  asActor(ctx, 'attachments.upload', never).catch(refused);
-  await vi.advanceTimersByTimeAsync(4_600);
-  vi.useRealTimers();
-  expect(refused.mock.calls).toMatchObject([[{ name: 'DatabaseDeadlineError' }]]);
 });
 
 test('of uploads that are over no timer is left', async () => {

@@ -3,8 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '@taskmaster/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import { startFakeSocketServer } from '../testing/fake-socket-server.ts';
-import { trusted } from '../trusted.ts';
-import { watchPulse } from './keepalive.ts';
 import { openLine } from './line.ts';
 import type { LineOptions } from './line.ts';
 import { createWatch } from './watch.ts';
@@ -56,15 +54,4 @@ test('one that has nothing to say but answers is not', async () => {
   expect(lost).not.toHaveBeenCalled();
   expect(server.open()).toBe(1);
   line.close();
-});
-
-test('once it is ended, nobody is asked, whatever still arrives', () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const send = vi.fn<(message: string) => void>();
-  const socket = Object.assign(new EventTarget(), { send });
-  const stop = watchPulse(trusted<WebSocket>(socket), () => undefined, keepalive);
-  stop();
-  socket.dispatchEvent(new Event('message'));
-  vi.advanceTimersByTime(keepalive.idleMs);
-  expect(send).not.toHaveBeenCalled();
 });
