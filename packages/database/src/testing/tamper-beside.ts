@@ -1,17 +1,5 @@
 import type { TransactionSql } from 'postgres';
-
-/** A row in its chain; `position` is null where it is in none. */
-export interface Place {
-  chain_id: string;
-  position: number | null;
-}
-
-export type Random = (below: number) => number;
-
-interface Target {
-  tx: TransactionSql;
-  random: Random;
-}
+import type { Place, Target } from './tamper-target.ts';
 
 async function pickKey({ tx, random }: Target, query: string): Promise<string> {
   const rows = await tx.unsafe<{ key: string }[]>(query);

@@ -1,27 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql, TransactionSql } from 'postgres';
-import type { Place, Random } from './tamper-beside.ts';
 import { besideWays } from './tamper-beside.ts';
 import { headWays } from './tamper-heads.ts';
+import type { Link, Place, Random, Target } from './tamper-target.ts';
 
 /** What `verifyLog` has to say of it: the first bad row of each chain, by chain. */
 export interface Tampering {
   kind: string;
   places: Place[];
-}
-
-interface Link {
-  chain_id: string;
-  position: number;
-  log_id: string;
-}
-
-interface Target {
-  tx: TransactionSql;
-  random: Random;
-  /** One link, and the whole of its chain. */
-  link: Link;
-  chain: Link[];
 }
 
 const at = ({ chain_id, position }: Link) => ({ chain_id, position });
