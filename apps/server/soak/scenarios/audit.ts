@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createPeople, createTestDeps } from '@taskmaster/api/testing';
 import { appRole, connectDatabase } from '@taskmaster/database';
 import type { Database } from '@taskmaster/database';
-import { readHeads, verifyLog } from '@taskmaster/database/audit';
+import { withHeads, verifyLog } from '@taskmaster/database/audit';
 import { migrate } from '@taskmaster/database/migrations';
 import { keepCopy, putBack, tamper, tamperings } from '@taskmaster/database/testing';
 import { startRealPostgres } from '@taskmaster/testing/faults';
@@ -94,7 +94,7 @@ async function fill(owner: Sql, rows: number): Promise<void> {
 
 async function tamperMany({ owner, app }: Sessions, count: number, progress: Progress): Promise<number> {
   await fill(owner, 300);
-  const known = (await readHeads(app, async (heads) => heads)) ?? [];
+  const known = (await withHeads(app, async (heads) => heads)) ?? [];
   await keepCopy(owner);
   let missed = 0;
   for (let n = 1; n <= count; n++) {

@@ -128,7 +128,7 @@ export function movedSince(signed: readonly ChainHead[], current: readonly Chain
 
 /**
  * Appends a line with the heads that moved, and returns when it is on the disk. What a crash left of a line is cut away.
- * One process at a time: see `readHeads`.
+ * One process at a time: see `withHeads`.
  */
 export async function appendSignedHeads(
   file: string,

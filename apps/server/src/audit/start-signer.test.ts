@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { readHeads } from '@taskmaster/database/audit';
+import { withHeads } from '@taskmaster/database/audit';
 import { tamper } from '@taskmaster/database/testing';
 import { createTestDatabase, secretKey, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
@@ -208,7 +208,7 @@ test('its stop is not held up, and what could not be signed within a second is s
     isHeld.resolve();
     return release.promise;
   };
-  const held = readHeads(other.sql, hold, { isPatient: true });
+  const held = withHeads(other.sql, hold, { isPatient: true });
   await isHeld.promise;
   await signer.stop();
   expect((await readSignedHeads(file, [key])).lines).toBe(1);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { repeat } from '@taskmaster/api';
 import type { DatabaseConnection } from '@taskmaster/database';
-import { compareWithHeads, readHeads } from '@taskmaster/database/audit';
+import { compareWithHeads, withHeads } from '@taskmaster/database/audit';
 import type { ChainFault, ChainHead } from '@taskmaster/database/audit';
 import type { TransactionSql } from 'postgres';
 import type { Logger } from '../logger.ts';
@@ -50,7 +50,7 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
 
   async function signIf(isDue: IsDue, options?: { isPatient: boolean }): Promise<void> {
     try {
-      await readHeads(sql, (heads, tx) => sign(isDue, heads, tx), options);
+      await withHeads(sql, (heads, tx) => sign(isDue, heads, tx), options);
     } catch (error) {
       log.error({ err: error }, 'the heads of the activity log could not be signed');
     }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readHeads } from '@taskmaster/database/audit';
+import { withHeads } from '@taskmaster/database/audit';
 import { keepCopy, putBack, tamper } from '@taskmaster/database/testing';
 import { createTestDatabase, until } from '@taskmaster/testing';
 import type { TestDatabase } from '@taskmaster/testing';
@@ -90,7 +90,7 @@ test('SECRET_KEY is rotated: what the old key signed counts, as long as that key
 test('one process signs at a time; what is not understood is refused', async () => {
   await using audited = await createAudited();
   const { database, here } = audited;
-  const busy = await readHeads(database.sql, () => here.cli(sign));
+  const busy = await withHeads(database.sql, () => here.cli(sign));
   expect(busy).toMatchObject({ code: 2, output: 'another process is signing at this moment\n' });
   expect(await here.cli([...sign, 'now'])).toMatchObject({ code: 2, output: 'audit sign takes no arguments\n' });
 }, 60_000);

@@ -67,7 +67,7 @@ export const readEnds = `
  * Of heads that were written down elsewhere ($1 chains, $2 positions, $3 hashes in hex), those that are not so any more, and how
  * long their chains are now. It looks up a link for each, and no row of the log.
  */
-export const findUnlike = `
+export const findHeadsThatDiffer = `
   SELECT s.chain_id, s.position::int AS position, l.hash IS NULL AS is_gone,
          coalesce((SELECT max(e.position) FROM public.activity_links e WHERE e.chain_id = s.chain_id), 0)::int AS length
     FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS s (chain_id, position, hash)

@@ -1,5 +1,5 @@
 import type { TransactionSql } from 'postgres';
-import { findUnlike } from './chain-sql.ts';
+import { findHeadsThatDiffer } from './chain-sql.ts';
 import type { ChainFault, ChainHead } from './chain.ts';
 
 const headsAtOnce = 10_000;
@@ -10,7 +10,7 @@ export async function compareWithHeads(tx: TransactionSql, known: readonly Chain
   for (let start = 0; start < known.length; start += headsAtOnce) {
     const some = known.slice(start, start + headsAtOnce);
     const rows = await tx.unsafe<{ chain_id: string; position: number; is_gone: boolean; length: number }[]>(
-      findUnlike,
+      findHeadsThatDiffer,
       [some.map(({ chain_id }) => chain_id), some.map(({ position }) => position), some.map(({ hash }) => hash)],
     );
     for (const { chain_id, position, is_gone, length } of rows) {

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { appRole } from '../roles/app-role.ts';
 import { connectDatabase } from '../connect.ts';
 import { edits, keepCopy, putBack, tamper, tamperings, unguarded } from '../testing/tamper.ts';
-import { readHeads } from './read-heads.ts';
+import { withHeads } from './with-heads.ts';
 import type { ChainHead } from './chain.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -57,9 +57,9 @@ beforeAll(async () => {
   await addUsers(database);
   await fill(database, 60);
   // Written down twice: in the middle, and at the end.
-  known = (await readHeads(database.sql, async (heads) => heads)) ?? [];
+  known = (await withHeads(database.sql, async (heads) => heads)) ?? [];
   await fill(database, 60);
-  known.push(...((await readHeads(database.sql, async (heads) => heads)) ?? []));
+  known.push(...((await withHeads(database.sql, async (heads) => heads)) ?? []));
   await keepCopy(database.owner);
 });
 afterEach(async () => putBack(database.owner));
@@ -257,9 +257,9 @@ test('what is being written does not matter, and one process signs at a time', a
   await using other = await createTestDatabase();
   await addUsers(other);
   await fill(other, 10);
-  const inside = await readHeads(other.sql, async () => {
+  const inside = await withHeads(other.sql, async () => {
     await fill(other, 10);
-    return readHeads(other.sql, async () => 'two at once');
+    return withHeads(other.sql, async () => 'two at once');
   });
   expect(inside).toBeUndefined();
   expect((await verifyLog(other.sql)).faults).toEqual([]);

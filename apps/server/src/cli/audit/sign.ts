@@ -1,4 +1,4 @@
-import { readHeads } from '@taskmaster/database/audit';
+import { withHeads } from '@taskmaster/database/audit';
 import { appendSignedHeads } from '../../audit/signed-heads.ts';
 import { readEnv } from '../../env.ts';
 import { UsageError } from '../usage-error.ts';
@@ -13,7 +13,7 @@ export async function signCommand(args: string[]): Promise<void> {
     keys: [key],
   } = await auditSettings(readEnv());
   await withConnection(async ({ sql }) => {
-    const signed = await readHeads(sql, (heads) => appendSignedHeads(file, heads, { key }));
+    const signed = await withHeads(sql, (heads) => appendSignedHeads(file, heads, { key }));
     if (!signed) throw new UsageError('another process is signing at this moment');
     const { moved, number, signature } = signed;
     console.log(

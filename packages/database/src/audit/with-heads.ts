@@ -5,10 +5,11 @@ import type { ChainHead } from './chain.ts';
 const SIGNER_LOCK = '7164892302';
 
 /**
- * The heads of all chains as of now, handed to `work` while no other process is at the same. If another one is, it resolves
- * with undefined, and without `work`; or waits for its end, as long as the session waits for locks, where it `isPatient`.
+ * Takes the signers' lock and hands the heads of all chains as of then to `work`, in a transaction: until `work` is done it
+ * keeps the lock and a connection. Where another process has the lock, `work` is not called, and the result is undefined; with
+ * `isPatient` it waits for its turn, and throws when that takes longer than the session waits for a lock.
  */
-export async function readHeads<T>(
+export async function withHeads<T>(
   sql: Sql,
   work: (heads: ChainHead[], tx: TransactionSql) => Promise<T>,
   { isPatient = false } = {},
