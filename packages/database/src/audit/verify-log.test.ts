@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { appRole } from '../roles/app-role.ts';
 import { connectDatabase } from '../connect.ts';
 import { edits, keepCopy, putBack, tamper, tamperings, unguarded } from '../testing/tamper.ts';
-import { withHeads } from './with-heads.ts';
 import type { ChainHead } from './chain.ts';
+import { compareWithHeads, headsAtOnce } from './compare-with-heads.ts';
 import { verifyLog } from './verify-log.ts';
+import { withHeads } from './with-heads.ts';
 
 const actorOf = (n: number) => `01890000-0000-7000-8000-00000000000${n % 3}`;
 
@@ -225,9 +226,19 @@ test('of however many heads that were written down, all are compared', async () 
   const [fitting] = known;
   if (!fitting) throw new Error('there is no head');
   const bad = { ...fitting, hash: '0'.repeat(64) };
-  const many = [...Array.from({ length: 10_000 }, () => fitting), bad];
+  const many = [...Array.from({ length: headsAtOnce }, () => fitting), bad];
   const { faults } = await verifyLog(database.sql, { known: many });
   expect(faults).toMatchObject([{ chain_id: bad.chain_id, reason: 'rewritten' }]);
+});
+
+test('a head that differs is none that fits, however far from another it is written down', async () => {
+  const [fitting] = known;
+  if (!fitting) throw new Error('there is no head');
+  const bad = (position: number) => ({ ...fitting, position, hash: '0'.repeat(64) });
+  const many = [bad(1), ...Array.from({ length: headsAtOnce }, () => fitting), bad(2)];
+  const faults = await database.sql.begin((tx) => compareWithHeads(tx, many));
+  const fault = { chain_id: fitting.chain_id, position: 1, log_id: null, reason: 'rewritten' };
+  expect(faults).toEqual([fault, fault]);
 });
 
 test('it sees the whole as of one moment, however long it takes', async () => {
