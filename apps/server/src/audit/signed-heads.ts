@@ -20,12 +20,6 @@ export function auditKeyOf(secret: string): AuditKey {
 /** The first signs; what any of them has signed is believed. */
 export type AuditKeys = readonly [AuditKey, ...AuditKey[]];
 
-/** What the key before has signed counts, too. */
-export const auditKeysOf = (secret: string, before: string | undefined): AuditKeys => [
-  auditKeyOf(secret),
-  ...(before === undefined ? [] : [auditKeyOf(before)]),
-];
-
 /**
  * A line of the file: the heads that moved since the line before, which `previous` ties it to. The chains of accounts have
  * ids that are no UUID of any version.

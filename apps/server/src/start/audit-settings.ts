@@ -1,11 +1,17 @@
-import type { Env } from '../../env.ts';
-import { auditFileOf } from '../../env.ts';
-import type { AuditKeys } from '../../audit/signed-heads.ts';
-import { auditKeysOf } from '../../audit/signed-heads.ts';
-import { loadSecrets } from '../../start/secrets.ts';
+import type { AuditKeys } from '../audit/signed-heads.ts';
+import { auditKeyOf } from '../audit/signed-heads.ts';
+import type { Env } from '../env.ts';
+import { auditFileOf } from '../env.ts';
+import type { Secrets } from './secrets.ts';
+import { loadSecrets } from './secrets.ts';
 
-/** Where the heads are, and what signs them, for commands beside a server with the same settings. */
-export async function auditSettings(env: Env): Promise<{ file: string; keys: AuditKeys }> {
-  const secret = env.AUDIT_SECRET_KEY ?? (await loadSecrets(env, () => undefined)).SECRET_KEY;
-  return { file: auditFileOf(env), keys: auditKeysOf(secret, env.SECRET_KEY_PREVIOUS) };
+/**
+ * Where the heads are, what signs them and whose signatures are known: the same for a server and for commands beside it.
+ * `secrets` are loaded where they are needed and not given. Throws `EnvError` where that cannot be.
+ */
+export async function auditSettings(env: Env, secrets?: Secrets): Promise<{ file: string; keys: AuditKeys }> {
+  const { AUDIT_SECRET_KEY, SECRET_KEY_PREVIOUS: previousSecretKey } = env;
+  const secretKey = AUDIT_SECRET_KEY ?? (secrets ?? (await loadSecrets(env, () => undefined))).SECRET_KEY;
+  const before = previousSecretKey === undefined ? [] : [auditKeyOf(previousSecretKey)];
+  return { file: auditFileOf(env), keys: [auditKeyOf(secretKey), ...before] };
 }

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { auditKeysOf } from '../audit/signed-heads.ts';
 import { startSigner } from '../audit/start-signer.ts';
+import { auditSettings } from './audit-settings.ts';
 import type { Surface } from './create-surface.ts';
 import { createSurface } from './create-surface.ts';
 import type { Env } from '../env.ts';
-import { auditFileOf } from '../env.ts';
 import type { Logger } from '../logger.ts';
 import type { Metrics } from '../metrics.ts';
 import { listenOn } from './listen-on.ts';
@@ -32,8 +31,7 @@ export async function serve({ env, log, secrets, database, metrics }: ServeOptio
   // Of its own, so that busy requests delay neither events nor the end of a revoked session.
   const streams = await database.connect({ applicationName: 'taskmaster-streams', maxConnections: 2 });
   starting.defer(() => streams.close({ timeoutSeconds: 1 }));
-  const keys = auditKeysOf(env.AUDIT_SECRET_KEY ?? secrets.SECRET_KEY, env.SECRET_KEY_PREVIOUS);
-  const signer = startSigner({ sql: connection.sql, file: auditFileOf(env), keys, log });
+  const signer = startSigner({ sql: connection.sql, ...(await auditSettings(env, secrets)), log });
   starting.defer(signer.stop);
   const { length: appliedMigrations } = await database.migrator.history();
   const surface = starting.use(

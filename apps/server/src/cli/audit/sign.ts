@@ -1,9 +1,9 @@
 import { withHeads } from '@taskmaster/database/audit';
 import { appendSignedHeads } from '../../audit/signed-heads.ts';
 import { readEnv } from '../../env.ts';
+import { auditSettings } from '../../start/audit-settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { withConnection } from '../with-database.ts';
-import { auditSettings } from './audit-settings.ts';
 
 /** `audit sign`: what the server does every hour, now. */
 export async function signCommand(args: string[]): Promise<void> {

@@ -3,9 +3,9 @@ import { verifyLog } from '@taskmaster/database/audit';
 import type { SignedHeads } from '../../audit/signed-heads.ts';
 import { readSignedHeads } from '../../audit/signed-heads.ts';
 import { readEnv } from '../../env.ts';
+import { auditSettings } from '../../start/audit-settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { withConnection } from '../with-database.ts';
-import { auditSettings } from './audit-settings.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 
