@@ -142,6 +142,24 @@ test('what a crash left of a line counts for nothing, and the next line takes it
   expect({ last: heads.at(-1), faults }).toEqual({ last: head(4), faults: [] });
 });
 
+test('where the file is not as it was read, nothing is written and nothing cut away', async () => {
+  const signed = await readSignedHeads(file, [key]);
+  await appendSignedHeads(file, [head(4)], { key, signed });
+  const text = await readFile(file, 'utf8');
+  const again = appendSignedHeads(file, [head(5)], { key, signed });
+  await expect(again).rejects.toThrow('heads.jsonl has changed since it was read');
+  expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test('what was read with other keys, too, tells what its own has signed', async () => {
+  const [next, other] = [auditKeyOf('the key after it'), { ...head(1), chain_id: `${team.slice(0, -1)}2` }];
+  await appendSignedHeads(file, [other], { key: next });
+  const signed = await readSignedHeads(file, [next, key]);
+  expect(await appendSignedHeads(file, [head(3), other], { key: next, signed })).toMatchObject({ moved: 1 });
+  const { heads, faults } = await readSignedHeads(file, [next, key]);
+  expect({ last: heads.at(-1), faults }).toEqual({ last: head(3), faults: [] });
+});
+
 test('it is on the disk when it counts as signed', async () => {
   const handle = await open(file);
   const synced = vi.spyOn(Object.getPrototypeOf(handle), 'sync');

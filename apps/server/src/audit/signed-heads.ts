@@ -45,6 +45,8 @@ const isSame = (one: string, other: string): boolean =>
 export interface SignedHeads {
   /** Every head that was signed, the oldest first. */
   heads: ChainHead[];
+  /** By the id of a key: of each chain the hash that it signed last. */
+  hashesOf: Map<string, Map<string, string>>;
   lines: number;
   /** When the newest line was signed. */
   signedAt: Date | undefined;
@@ -52,52 +54,53 @@ export interface SignedHeads {
   signature: string | undefined;
   /** What is wrong with the file itself, a sentence each. The heads of such lines are left out. */
   faults: string[];
-}
-
-interface Parsed extends SignedHeads {
-  last: Line | undefined;
-  /** Bytes up to the end of the last whole line. */
+  /** Up to the end of the last whole line; what follows it a crash has left. */
+  wholeBytes: number;
   sizeBytes: number;
 }
 
 /** No file: nothing has been signed. */
 export async function readSignedHeads(file: string, keys: readonly AuditKey[]): Promise<SignedHeads> {
-  return parse(await readText(file), keys);
-}
-
-const readText = async (file: string): Promise<string> => (await readFile(file, 'utf8').catch(ignoreMissing)) ?? '';
-
-function parse(text: string, keys: readonly AuditKey[]): Parsed {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const parsed: Parsed = {
+  const bytes = (await readFile(file).catch(ignoreMissing)) ?? Buffer.alloc(0);
+  const wholeBytes = bytes.lastIndexOf('\n') + 1;
+  const signed: SignedHeads = {
     heads: [],
+    hashesOf: new Map(),
     lines: 0,
     signedAt: undefined,
     signature: undefined,
     faults: [],
-    last: undefined,
-    sizeBytes: Buffer.byteLength(whole),
+    wholeBytes,
+    sizeBytes: bytes.length,
   };
-  for (const source of whole.split('\n').slice(0, -1)) {
-    parsed.lines++;
+  for (const source of bytes.toString('utf8', 0, wholeBytes).split('\n').slice(0, -1)) {
+    signed.lines++;
     const line = Line.safeParse(jsonOf(source)).data;
-    const fault = line === undefined ? 'cannot be read' : faultOf(line, parsed, keys);
-    if (fault !== undefined) parsed.faults.push(`line ${parsed.lines} ${fault}`);
-    else if (line) for (const [chain_id, position, hash] of line.heads) parsed.heads.push({ chain_id, position, hash });
+    const fault = line === undefined ? 'cannot be read' : faultOf(line, signed, keys);
+    if (fault !== undefined) signed.faults.push(`line ${signed.lines} ${fault}`);
+    else if (line) addHeads(signed, line);
     if (line) {
-      parsed.last = line;
-      parsed.signedAt = new Date(line.at);
-      parsed.signature = line.mac;
+      signed.signedAt = new Date(line.at);
+      signed.signature = line.mac;
     }
   }
-  return parsed;
+  return signed;
 }
 
-function faultOf(line: Line, { last, lines }: Parsed, keys: readonly AuditKey[]): string | undefined {
+function addHeads({ heads, hashesOf }: SignedHeads, line: Line): void {
+  const hashes = hashesOf.get(line.key) ?? new Map<string, string>();
+  hashesOf.set(line.key, hashes);
+  for (const [chain_id, position, hash] of line.heads) {
+    heads.push({ chain_id, position, hash });
+    hashes.set(chain_id, hash);
+  }
+}
+
+function faultOf(line: Line, { lines, signature }: SignedHeads, keys: readonly AuditKey[]): string | undefined {
   const key = keys.find(({ id }) => id === line.key);
   if (!key) return 'is signed with a key that is not known here';
   if (!isSame(line.mac, macOf(line, key))) return 'was changed: its signature does not fit';
-  if (line.number !== lines || line.previous !== (last?.mac ?? '')) return 'does not follow the line before it';
+  if (line.number !== lines || line.previous !== (signature ?? '')) return 'does not follow the line before it';
   return undefined;
 }
 
@@ -114,42 +117,57 @@ export const newestOf = (signed: readonly ChainHead[]): ChainHead[] => [
   ...new Map(signed.map((head) => [head.chain_id, head])).values(),
 ];
 
-/** Those of the heads as they are now that are not what was signed last. */
-export function movedSince(signed: readonly ChainHead[], current: readonly ChainHead[]): ChainHead[] {
-  const known = new Map(signed.map(({ chain_id, hash }) => [chain_id, hash]));
-  return current.filter(({ chain_id, hash }) => known.get(chain_id) !== hash);
+/**
+ * Those of the heads as they are now that are not what this key has signed last. After a change of keys these are all: the key
+ * before may be known for a time only, and then what it alone has signed counts for nothing.
+ */
+export function movedSince({ hashesOf }: SignedHeads, current: readonly ChainHead[], key: AuditKey): ChainHead[] {
+  const hashes = hashesOf.get(key.id);
+  return current.filter(({ chain_id, hash }) => hashes?.get(chain_id) !== hash);
+}
+
+export interface AppendOptions {
+  key: AuditKey;
+  /** The file, where it has been read already: by keys of which `key` is one, and under the lock that is held still. */
+  signed?: SignedHeads;
+  now?: Date;
 }
 
 /**
  * Appends a line with the heads that moved, and returns when it is on the disk. What a crash left of a line is cut away.
- * One process at a time: see `withHeads`.
+ * One process at a time: see `withHeads`. Throws, and leaves the file alone, where it has another length than when it was read:
+ * what would be cut away then may be whole lines.
  */
 export async function appendSignedHeads(
   file: string,
   current: readonly ChainHead[],
-  { key, now = new Date() }: { key: AuditKey; now?: Date },
+  { key, signed, now = new Date() }: AppendOptions,
 ): Promise<{ number: number; signature: string; moved: number }> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const { heads, last, lines, sizeBytes } = parse(await readText(file), [key]);
-  const moved = movedSince(heads, current);
+  const before = signed ?? (await readSignedHeads(file, [key]));
+  const moved = movedSince(before, current, key);
   const content = {
-    number: lines + 1,
+    number: before.lines + 1,
     at: now.toISOString(),
-    previous: last?.mac ?? '',
+    previous: before.signature ?? '',
     heads: moved.map(({ chain_id, position, hash }): Line['heads'][number] => [chain_id, position, hash]),
     key: key.id,
   };
   const mac = macOf(content, key);
-  const text = `${JSON.stringify({ ...content, mac })}\n`;
+  await append(file, `${JSON.stringify({ ...content, mac })}\n`, before);
+  return { number: content.number, signature: mac, moved: moved.length };
+}
+
+async function append(file: string, text: string, { wholeBytes, sizeBytes }: SignedHeads): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const handle = await open(file, 'a', 0o600);
   try {
-    if ((await handle.stat()).size > sizeBytes) await handle.truncate(sizeBytes);
+    if ((await handle.stat()).size !== sizeBytes) throw new Error(`${file} has changed since it was read`);
+    if (sizeBytes > wholeBytes) await handle.truncate(wholeBytes);
     await handle.appendFile(text);
     await handle.sync();
   } finally {
     await handle.close();
   }
   // Of a new file the name, too, has to be on the disk.
-  if (sizeBytes === 0) await syncFolder(dirname(file));
-  return { number: content.number, signature: mac, moved: moved.length };
+  if (wholeBytes === 0) await syncFolder(dirname(file));
 }

@@ -21,7 +21,7 @@ let clock: number;
 let signers: Signer[];
 const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'info' });
 
-/** Counts its looks: each reads the clock, once there is a line, and so does the one that signs. */
+/** Counts its looks: each reads the clock once, before the file. */
 function start(everyMs?: number, sql = database.sql) {
   const looks = { count: 0 };
   const now = () => {
@@ -132,6 +132,7 @@ describe('before it signs, it looks whether what was signed still fits', () => {
     await expect.poll(lines).toBe(2);
     await writeFile(`${file}.new`, change(await readFile(file, 'utf8')));
     await rename(`${file}.new`, file);
+    // Last: a look that finds its time over has read the clock before it reads the file.
     clock += 5;
     const faults: unknown[] = [];
     await until(() => faults.push(...faultsOf(log.takeFaults())) > 0, 'a line in the log');
@@ -195,6 +196,15 @@ test('when it stops it signs what has been written since, once', async () => {
   await start(undefined, other.sql).stop();
   expect(await readSignedHeads(file, [key])).toMatchObject({ lines: 2, faults: [] });
   expect(log.takeFaults()).toEqual([]);
+});
+
+test('after a change of keys it signs at its stop what the old one has signed, as that may soon be unknown', async () => {
+  const now = new Date(clock);
+  await withHeads(database.sql, (heads) => appendSignedHeads(file, heads, { key: oldKey, now }));
+  const { heads } = await readSignedHeads(file, [oldKey]);
+  await start().stop();
+  const signed = await readSignedHeads(file, [key, oldKey]);
+  expect(signed).toMatchObject({ heads: [...heads, ...heads], lines: 2, faults: [] });
 });
 
 test('its stop is not held up, and what could not be signed within a second is signed when it can be', async () => {

@@ -34,7 +34,13 @@ const lastSignatureMs = 1_000;
 /** Of what does not fit a line of the log names so many. */
 const namedAtMost = 10;
 
-type IsDue = (signed: SignedHeads, heads: readonly ChainHead[]) => boolean;
+interface Look {
+  at: Date;
+  signed: SignedHeads;
+  heads: readonly ChainHead[];
+}
+
+type IsDue = (look: Look) => boolean;
 
 /**
  * Writes the heads of the chains down outside of the database, every hour, in whichever process looks first, and what has
@@ -42,8 +48,9 @@ type IsDue = (signed: SignedHeads, heads: readonly ChainHead[]) => boolean;
  * where `audit verify` finds it: the heads as they are now are signed after it.
  */
 export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date.now }: SignerOptions): Signer {
-  const isHourOver: IsDue = ({ signedAt }) => signedAt === undefined || now() - signedAt.getTime() >= everyMs;
-  const haveMoved: IsDue = (signed, heads) => movedSince(signed.heads, heads).length > 0;
+  const isHourOver: IsDue = ({ at, signed: { signedAt } }) =>
+    signedAt === undefined || at.getTime() - signedAt.getTime() >= everyMs;
+  const haveMoved: IsDue = ({ signed, heads }) => movedSince(signed, heads, keys[0]).length > 0;
 
   /** Lines of the file, which only grows. */
   let seen = 0;
@@ -57,15 +64,15 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
   }
 
   async function sign(isDue: IsDue, heads: readonly ChainHead[], tx: TransactionSql): Promise<void> {
+    const at = new Date(now());
     const signed = await readSignedHeads(file, keys);
-    if (!isDue(signed, heads)) {
+    if (!isDue({ at, signed, heads })) {
       seen = Math.max(seen, signed.lines);
       return;
     }
     tellOf('the activity log is not what was signed', await compareWithHeads(tx, newestOf(signed.heads)));
-    const appended = await appendSignedHeads(file, heads, { key: keys[0], now: new Date(now()) });
-    // By what was found when it was written: lines may go after they were read.
-    const lost = appended.number <= seen ? [`${appended.number - 1} lines, where there were ${seen}`] : [];
+    const appended = await appendSignedHeads(file, heads, { key: keys[0], signed, now: at });
+    const lost = signed.lines < seen ? [`${signed.lines} lines, where there were ${seen}`] : [];
     tellOf('the file of signed heads is not as it was signed', [...lost, ...signed.faults]);
     seen = appended.number;
     // With the log it leaves the machine: lines that are gone from the end of the file, or the whole of it, show by that.
