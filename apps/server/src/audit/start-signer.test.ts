@@ -8,7 +8,7 @@ import type { TestDatabase } from '@taskmaster/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestLog } from '../testing/test-log.ts';
 import { appendSignedHeads, auditKeyOf, readSignedHeads } from './signed-heads.ts';
-import type { Signer } from './start-signer.ts';
+import type { Signer, SignerOptions } from './start-signer.ts';
 import { startSigner } from './start-signer.ts';
 
 const [key, oldKey] = [auditKeyOf(secretKey), auditKeyOf('the key that was replaced by it')];
@@ -21,14 +21,22 @@ let clock: number;
 let signers: Signer[];
 const log = createTestLog({ DEBUG: false, LOG_LEVEL: 'info' });
 
-/** Counts its looks: each reads the clock once, before the file. */
-function start(everyMs?: number, sql = database.sql) {
+/**
+ * Counts its looks: each reads the clock once, before the file. Its stop waits for what it signs, however slow the machine is,
+ * unless `options` are others.
+ */
+function start(
+  everyMs?: number,
+  sql = database.sql,
+  options: Pick<SignerOptions, 'lastSignatureMs'> = { lastSignatureMs: 20_000 },
+) {
   const looks = { count: 0 };
   const now = () => {
     looks.count++;
     return clock;
   };
-  const signer = startSigner({ sql, file, keys: [key, oldKey], log: log.logger, now, ...(everyMs && { everyMs }) });
+  const keys = [key, oldKey] as const;
+  const signer = startSigner({ sql, file, keys, log: log.logger, now, ...(everyMs && { everyMs }), ...options });
   signers.push(signer);
   return { ...signer, looks };
 }
@@ -210,7 +218,7 @@ test('after a change of keys it signs at its stop what the old one has signed, a
 test('its stop is not held up, and what could not be signed within a second is signed when it can be', async () => {
   await using other = await createTestDatabase();
   await write(other);
-  const signer = start(undefined, other.sql);
+  const signer = start(undefined, other.sql, {});
   await until(() => signer.looks.count > 0, 'a look');
   await write(other);
   const [isHeld, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -16,6 +16,8 @@ export interface SignerOptions {
   log: Logger;
   /** At most so old is the newest signed head. Default: an hour. */
   everyMs?: number;
+  /** What the stop gives to the last signature: where the database is away, it is not waited for. Default: a second. */
+  lastSignatureMs?: number;
   now?: () => number;
 }
 
@@ -27,9 +29,6 @@ export interface Signer {
 const hourMs = 3_600_000;
 /** Of an hour that is over it is known within a minute, and an attempt that failed is made again. */
 const lookEveryMs = 60_000;
-
-/** What the stop gives to the last signature: where the database is away, it is not waited for. */
-const lastSignatureMs = 1_000;
 
 /** Of what does not fit a line of the log names so many. */
 const namedAtMost = 10;
@@ -47,7 +46,8 @@ type IsDue = (look: Look) => boolean;
  * moved since when it stops. What was signed before and does not fit any more is an error in the log, and stays in the file,
  * where `audit verify` finds it: the heads as they are now are signed after it.
  */
-export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date.now }: SignerOptions): Signer {
+export function startSigner(options: SignerOptions): Signer {
+  const { sql, file, keys, log, everyMs = hourMs, lastSignatureMs = 1_000, now = Date.now } = options;
   const isHourOver: IsDue = ({ at, signed: { signedAt } }) =>
     signedAt === undefined || at.getTime() - signedAt.getTime() >= everyMs;
   const haveMoved: IsDue = ({ signed, heads }) => movedSince(signed, heads, keys[0]).length > 0;
@@ -55,9 +55,9 @@ export function startSigner({ sql, file, keys, log, everyMs = hourMs, now = Date
   /** Lines of the file, which only grows. */
   let seen = 0;
 
-  async function signIf(isDue: IsDue, options?: { isPatient: boolean }): Promise<void> {
+  async function signIf(isDue: IsDue, wait?: { isPatient: boolean }): Promise<void> {
     try {
-      await withHeads(sql, (heads, tx) => sign(isDue, heads, tx), options);
+      await withHeads(sql, (heads, tx) => sign(isDue, heads, tx), wait);
     } catch (error) {
       log.error({ err: error }, 'the heads of the activity log could not be signed');
     }
