@@ -156,6 +156,25 @@ test('after logout-all nobody is logged in: here the loop ends quietly, elsewher
   expect([thereEnds, await there.auth.isLoggedIn()]).toEqual([['refused'], false]);
 });
 
+test('a logout-all ends the loop before the server does, however late its answer comes', async () => {
+  const ends: string[] = [];
+  const { promise: outcome, resolve } = Promise.withResolvers<unknown>();
+  const { client } = await join({
+    onSessionEnd: (reason) => ends.push(reason),
+    async fetch(url, init) {
+      const answer = await fetch(url, init);
+      if (answer.url.includes('sessions.endAll')) await outcome;
+      return answer;
+    },
+  });
+  const watch = client.notifications.watch();
+  await watch.started;
+  void watch.next().then(resolve, resolve);
+  await client.sessions.endAll();
+  expect(await outcome).toMatchObject({ done: true });
+  expect(ends).toEqual(['logged_out']);
+});
+
 test('a logout-all that does not get through throws, and logs nobody out', async () => {
   const client = createTaskmasterClient({
     url: 'http://127.0.0.1:9',

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '@taskmaster/testing';
@@ -16,13 +18,16 @@ const newFeed = () => newWatch().feed;
 const socketUrl = (url: string) => `${url.replace('http', 'ws')}/trpc`;
 
 test('a connection that does not open in ten seconds is given up', async () => {
-  await using server = createServer();
+  const { promise: accepted, resolve } = Promise.withResolvers<Socket>();
+  await using server = createServer((socket) => resolve(socket.resume()));
   const port = await listen(server);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const line = openLine({ ...options, url: `ws://127.0.0.1:${port}/trpc` });
   line.add(newFeed());
+  const closed = once(await accepted, 'close');
   vi.advanceTimersByTime(10_000);
   expect(await line.lost).toEqual({ code: undefined, wasServed: false });
+  await closed;
 });
 
 test('one that was answered is kept', async () => {
