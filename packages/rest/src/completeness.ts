@@ -17,8 +17,8 @@ export interface RouterProblem {
 }
 
 /**
- * What is missing before every procedure has a strict zod input, a zod output, and a place on the REST surface
- * or a reason for having none.
+ * What is missing before every procedure has a strict zod input, which a query that needs to be told nothing need not be
+ * sent at all, a zod output, and a place on the REST surface or a reason for having none.
  */
 export function findRouterProblems(router: AnyTRPCRouter): readonly RouterProblem[] {
   const onRest = new Set(listRestProcedures(router).map(({ path }) => path));
